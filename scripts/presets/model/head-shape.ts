@@ -1,0 +1,147 @@
+import { len, type V3 } from './maths.ts';
+
+/** What makes one face differ from another; lengths in centimetres, eye line at y = 0. */
+export interface HeadShape {
+  readonly eyeX: number;
+  readonly eyeZ: number;
+  readonly eyeRadius: number;
+  readonly eyeHalfWidth: number;
+  readonly eyeUpper: number;
+  readonly eyeLower: number;
+  readonly eyeTilt: number;
+  readonly mouthY: number;
+  readonly mouthHalfWidth: number;
+  readonly lipUpper: number;
+  readonly lipLower: number;
+  readonly jawWidth: number;
+  readonly chinY: number;
+  readonly noseTipZ: number;
+  readonly noseWidth: number;
+  readonly cheek: number;
+  readonly brow: number;
+}
+
+/** Radial centre of the head: every surface point is visible from here. */
+export const HEAD_CENTRE: V3 = [0, -1.5, -1];
+
+const ellipsoid = (x: number, y: number, z: number, rx: number, ry: number, rz: number): number => {
+  const k0 = Math.hypot(x / rx, y / ry, z / rz);
+  const k1 = Math.hypot(x / (rx * rx), y / (ry * ry), z / (rz * rz));
+  return k1 < 1e-9 ? -Math.min(rx, ry, rz) : (k0 * (k0 - 1)) / k1;
+};
+
+const smin = (a: number, b: number, k: number): number => {
+  const h = Math.max(k - Math.abs(a - b), 0) / k;
+  return Math.min(a, b) - h * h * k * 0.25;
+};
+
+const smax = (a: number, b: number, k: number): number => -smin(-a, -b, k);
+
+const capsule = (
+  x: number,
+  y: number,
+  z: number,
+  a: V3,
+  b: V3,
+  ra: number,
+  rb: number,
+): number => {
+  const bx = b[0] - a[0];
+  const by = b[1] - a[1];
+  const bz = b[2] - a[2];
+  const t = Math.min(
+    1,
+    Math.max(
+      0,
+      ((x - a[0]) * bx + (y - a[1]) * by + (z - a[2]) * bz) / (bx * bx + by * by + bz * bz),
+    ),
+  );
+  return Math.hypot(x - a[0] - bx * t, y - a[1] - by * t, z - a[2] - bz * t) - (ra + (rb - ra) * t);
+};
+
+/** Signed distance (approximate, centimetres) to the skin of the head and the top of the neck. */
+export const headDistance = (s: HeadShape, p: V3): number => {
+  const x = Math.abs(p[0]);
+  const y = p[1];
+  const z = p[2];
+  const w = s.noseWidth;
+  let d = ellipsoid(x, y - 2.5, z + 1.0, 7.35, 8.7, 9.2);
+  // Flattened front of the face, so that the eyes do not sit on a ball.
+  d = smin(d, ellipsoid(x, y + 2.4, z - 1.5, 5.95 * s.jawWidth, 6.6, 6.5), 2.6);
+  d = smin(d, ellipsoid(x, y - s.chinY - 3.2, z - 2.4, 4.3 * s.jawWidth, 3.3, 4.6), 2.4);
+  d = smin(d, ellipsoid(x, y - s.chinY - 1.45, z - 5.6, 2.05 * s.jawWidth, 1.5, 2.15), 1.8);
+  d = smin(d, ellipsoid(x - 3.75, y + 2.9, z - 5.0, 2.3, 2.0, 2.1 + s.cheek), 1.8);
+  d = smin(d, ellipsoid(x - 4.7, y + 0.4, z - 3.7, 1.6, 2.2, 2.1), 1.6);
+  d = smin(d, ellipsoid(x, y - s.mouthY, z - 6.25, 2.9, 1.9, 2.25), 1.6);
+  d = smin(d, ellipsoid(x - 2.4, y - 2.2, z - 6.3, 3.0, 0.95, 1.5 + s.brow), 1.4);
+  d = smax(d, -ellipsoid(x - 3.25, y - 0.25, z - 9.35, 2.15, 1.45, 1.75), 1.1);
+  d = smin(d, Math.hypot(x - s.eyeX, y, z - s.eyeZ) - s.eyeRadius - 0.15, 0.35);
+  // Nose: bridge, tip, wings.
+  const tipY = -3.35;
+  d = smin(d, capsule(x, y, z, [0, 1.2, 7.55], [0, tipY + 0.3, s.noseTipZ - 0.75], 0.5, 0.62 * w), 0.9);
+  d = smin(d, ellipsoid(x, y - tipY, z - s.noseTipZ + 0.85, 0.82 * w, 0.72, 0.85), 0.55);
+  d = smin(d, ellipsoid(x - 0.98 * w, y - tipY + 0.28, z - s.noseTipZ + 1.75, 0.55, 0.52, 0.75), 0.45);
+  d = smax(
+    d,
+    -ellipsoid(x - 0.52 * w, y - tipY + 0.8, z - s.noseTipZ + 1.25, 0.3, 0.3, 0.5),
+    0.25,
+  );
+  // Crease between lower lip and chin.
+  d = smax(d, -ellipsoid(x, y - s.mouthY + 1.75, z - 9.5, 2.0, 0.5, 1.0), 0.8);
+  d = smin(d, capsule(x, y, z, [0, -8, -2.6], [0, -17, -3.6], 4.9, 5.0), 1.6);
+  return d;
+};
+
+/** Unit normal of the distance field at `p`. */
+export const headNormal = (s: HeadShape, p: V3): V3 => {
+  const e = 0.05;
+  const n: V3 = [
+    headDistance(s, [p[0] + e, p[1], p[2]]) - headDistance(s, [p[0] - e, p[1], p[2]]),
+    headDistance(s, [p[0], p[1] + e, p[2]]) - headDistance(s, [p[0], p[1] - e, p[2]]),
+    headDistance(s, [p[0], p[1], p[2] + e]) - headDistance(s, [p[0], p[1], p[2] - e]),
+  ];
+  const l = len(n) || 1;
+  return [n[0] / l, n[1] / l, n[2] / l];
+};
+
+/** First hit from outside along a ray; `from` lies outside, `dir` is unit length. */
+const hit = (s: HeadShape, from: V3, dir: V3, far: number): V3 => {
+  let t = 0;
+  let p = from;
+  for (let i = 0; i < 160 && t < far; i++) {
+    const d = headDistance(s, p);
+    if (Math.abs(d) < 5e-4) break;
+    t += d * 0.7;
+    p = [from[0] + dir[0] * t, from[1] + dir[1] * t, from[2] + dir[2] * t];
+  }
+  return p;
+};
+
+/** Skin point seen from straight ahead at frontal coordinates (x, y). */
+export const skinInFront = (s: HeadShape, x: number, y: number): V3 =>
+  hit(s, [x, y, 14], [0, 0, -1], 20);
+
+/** Skin point in direction `dir` from the head centre. */
+export const skinTowards = (s: HeadShape, dir: V3): V3 => {
+  const c = HEAD_CENTRE;
+  const far = 22;
+  return hit(
+    s,
+    [c[0] + dir[0] * far, c[1] + dir[1] * far, c[2] + dir[2] * far],
+    [-dir[0], -dir[1], -dir[2]],
+    far,
+  );
+};
+
+/** Ambient occlusion of the skin in [0, 1]; 1 is open. */
+export const occlusion = (s: HeadShape, p: V3, n: V3): number => {
+  let sum = 0;
+  let weight = 1;
+  for (let i = 1; i <= 5; i++) {
+    const h = 0.35 * i;
+    const d = headDistance(s, [p[0] + n[0] * h, p[1] + n[1] * h, p[2] + n[2] * h]);
+    sum += weight * Math.max(0, h - d);
+    weight *= 0.72;
+  }
+  return Math.max(0, 1 - 0.42 * sum);
+};

@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { DESTINATION_STATES, reasonSchema } from './stream-state.ts';
+
+const percentiles = { p50Ms: z.number().nullable(), p95Ms: z.number().nullable() };
+
+export const trackingPartSchema = z.object({
+  frames: z.number(),
+  found: z.number(),
+  ...percentiles,
+  fps: z.number(),
+  delegate: z.enum(['CPU', 'GPU', 'recorded', 'none']),
+});
+
+export const CAMERA_STATES = ['off', 'starting', 'running', 'failed'] as const;
+export const TRACKING_STATES = ['no-camera', 'no-face', 'low-confidence', 'tracking'] as const;
+
+/** What the page says about its pipeline once a second; counts run since the page loaded unless said otherwise. */
+export const pipelineReportSchema = z.object({
+  /** Avatar and background are on the programme picture and the tracker has answered or cannot. */
+  ready: z.boolean(),
+  /** From page start to the first programme picture with the avatar on it. */
+  previewMs: z.number().nullable(),
+  camera: z.object({
+    state: z.enum(CAMERA_STATES),
+    reason: reasonSchema.nullable(),
+    label: z.string().max(256),
+    frames: z.number(),
+    fps: z.number(),
+    dropped: z.number(),
+  }),
+  microphone: z.object({
+    state: z.enum(CAMERA_STATES),
+    reason: reasonSchema.nullable(),
+    label: z.string().max(256),
+  }),
+  tracking: z.object({
+    source: z.enum(['camera', 'recorded', 'none']),
+    state: z.enum(TRACKING_STATES),
+    reason: reasonSchema.nullable(),
+    faces: z.number(),
+    face: trackingPartSchema,
+    /** Workers replaced because they threw or hung. */
+    restarts: z.number(),
+  }),
+  render: z.object({ frames: z.number(), fps: z.number(), ...percentiles, late: z.number() }),
+  /** Counted from go-live. */
+  encode: z.object({
+    epoch: z.number(),
+    frames: z.number(),
+    keyFrames: z.number(),
+    bytes: z.number(),
+    ...percentiles,
+    skipped: z.number(),
+    encoder: z.string().max(64),
+    reason: reasonSchema.nullable(),
+  }),
+  /** Ticks and late ticks since go-live: the `render` loss counter. */
+  live: z.object({ ticks: z.number(), late: z.number() }),
+  latency: z.object({
+    cameraToEncodedMs: z.object({ p50: z.number().nullable(), p95: z.number().nullable() }),
+  }),
+  avatar: z.object({
+    id: z.string().max(256),
+    state: z.enum(['loading', 'shown', 'failed']),
+    reason: reasonSchema.nullable(),
+  }),
+  heapMb: z.number(),
+});
+export type PipelineReport = z.infer<typeof pipelineReportSchema>;
+
+/** The report of a run (`--report`, `demo/report.json`). Fields may be added, never renamed. */
+export const reportSchema = z.object({
+  host: z.enum(['browser', 'electron']),
+  startup: z.object({ previewMs: z.number().nullable(), liveMs: z.number().nullable() }),
+  camera: z.object({
+    frames: z.number(),
+    fps: z.number(),
+    dropped: z.number(),
+    reason: reasonSchema.nullable(),
+  }),
+  tracking: z.object({
+    source: z.enum(['camera', 'recorded', 'none']),
+    faces: z.number(),
+    face: trackingPartSchema,
+    pose: trackingPartSchema,
+    hands: trackingPartSchema,
+    restarts: z.number(),
+  }),
+  render: z.object({ frames: z.number(), fps: z.number(), ...percentiles, late: z.number() }),
+  encode: z.object({
+    frames: z.number(),
+    keyFrames: z.number(),
+    bytes: z.number(),
+    ...percentiles,
+    skipped: z.number(),
+    encoder: z.string(),
+  }),
+  latency: z.object({
+    cameraToEncodedMs: z.object({ p50: z.number().nullable(), p95: z.number().nullable() }),
+  }),
+  audio: z.object({ seconds: z.number(), offsetMs: z.number().nullable() }),
+  media: z.object({ restarts: z.number(), gapMs: z.number() }),
+  governor: z.array(z.object({ at: z.number(), step: z.string(), why: z.string() })),
+  destinations: z.array(
+    z.object({
+      name: z.string(),
+      url: z.string(),
+      state: z.enum(DESTINATION_STATES),
+      reason: reasonSchema.nullable(),
+      firstByteMs: z.number().nullable(),
+      bytes: z.number(),
+      frames: z.number(),
+      dropped: z.number(),
+      reconnects: z.number(),
+    }),
+  ),
+  memory: z.object({ rendererMb: z.number(), mainMb: z.number(), mediaMb: z.number() }),
+  /** Why the run could not start or ended early; null after a good run. */
+  reason: reasonSchema.nullable(),
+});
+export type Report = z.infer<typeof reportSchema>;

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { ReasonError } from '../errors.ts';
+
+/** Limits of the programme picture, the same for the flags, the settings and the encoder. */
+export const PICTURE_LIMITS = {
+  minWidth: 160,
+  minHeight: 90,
+  maxWidth: 3840,
+  maxHeight: 2160,
+  maxFps: 60,
+  minKbps: 100,
+  maxKbps: 51_000,
+} as const;
+
+export const pictureSchema = z.object({
+  width: z.int().min(PICTURE_LIMITS.minWidth).max(PICTURE_LIMITS.maxWidth).multipleOf(2),
+  height: z.int().min(PICTURE_LIMITS.minHeight).max(PICTURE_LIMITS.maxHeight).multipleOf(2),
+  fps: z.int().min(1).max(PICTURE_LIMITS.maxFps),
+  bitrateKbps: z.int().min(PICTURE_LIMITS.minKbps).max(PICTURE_LIMITS.maxKbps),
+});
+export type Picture = z.infer<typeof pictureSchema>;
+
+/** `default` lets the browser choose; `none` switches the device off; anything else is a device id. */
+export const deviceChoiceSchema = z.string().min(1).max(512);
+
+export const ENCODERS = ['auto', 'webcodecs'] as const;
+
+/** What the user chose; everything in it survives a restart. */
+export const studioSettingsSchema = z.object({
+  camera: deviceChoiceSchema,
+  microphone: deviceChoiceSchema,
+  avatarId: z.string().min(1).max(256),
+  /** A background id, or `#rrggbb`, or `transparent`. */
+  background: z.string().min(1).max(256),
+  /** Mirrored like a looking glass; off, the avatar moves as the camera sees the person. */
+  mirror: z.boolean(),
+  picture: pictureSchema,
+  encoder: z.enum(ENCODERS),
+  /** Go live without asking again. */
+  skipConfirm: z.boolean(),
+});
+export type StudioSettings = z.infer<typeof studioSettingsSchema>;
+
+export const DEFAULT_SETTINGS: StudioSettings = {
+  camera: 'default',
+  microphone: 'none',
+  avatarId: 'vida',
+  background: 'dusk',
+  mirror: false,
+  picture: { width: 1280, height: 720, fps: 30, bitrateKbps: 3000 },
+  encoder: 'auto',
+  skipConfirm: false,
+};
+
+/** How an avatar file is read, as its check found it. */
+export const avatarFamilySchema = z.enum(['vrm0', 'vrm1', 'glb']);
+
+/** Everything the pipeline needs, whole, at every change. The page makes its pipeline agree with it. */
+export const studioSnapshotSchema = z.object({
+  /** `studio`: a person watches; `headless`: no preview, no user interface. */
+  mode: z.enum(['studio', 'headless']),
+  settings: studioSettingsSchema,
+  avatar: z.object({ id: z.string(), name: z.string(), url: z.string(), family: avatarFamilySchema }),
+  background: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('color'), color: z.string().regex(/^#[0-9a-f]{6}$/) }),
+    z.object({ kind: z.literal('image'), url: z.string() }),
+    z.object({ kind: z.literal('transparent') }),
+  ]),
+  tracking: z.discriminatedUnion('source', [
+    /** The model is on this machine; the camera is tracked. */
+    z.object({ source: z.literal('camera'), modelUrl: z.string(), wasmUrl: z.string() }),
+    /** The model is missing: a recorded performance drives the avatar. */
+    z.object({ source: z.literal('recorded'), performanceUrl: z.string(), clipUrl: z.string() }),
+    z.object({ source: z.literal('none') }),
+  ]),
+  /** The encoder runs while this is set. `epoch` grows with every go-live of this program run. */
+  broadcast: z.object({ epoch: z.int().min(1).max(65535) }).nullable(),
+  /** Picture cut to the card and microphone muted, at once. */
+  panic: z.boolean(),
+  muted: z.boolean(),
+  /** Named exception to «no camera picture leaves the renderer»: the demo's contact sheet, null everywhere else. */
+  contactSheet: z.object({ rows: z.int().min(1).max(8), everyMs: z.int().min(100) }).nullable(),
+});
+export type StudioSnapshot = z.infer<typeof studioSnapshotSchema>;
+
+/**
+ * Parses `WIDTHxHEIGHT`.
+ * @throws ReasonError `usage.bad-size`
+ */
+export function parseSize(text: string): { width: number; height: number } {
+  const match = /^(\d{1,5})x(\d{1,5})$/.exec(text);
+  const size = match && { width: Number(match[1]), height: Number(match[2]) };
+  if (!size || !pictureSchema.pick({ width: true, height: true }).safeParse(size).success) {
+    throw new ReasonError('usage.bad-size', text);
+  }
+  return size;
+}
+
+/** A sensible bitrate for a size and rate: about 0.1 bit per pixel, within what every service takes. */
+export function defaultBitrateKbps(width: number, height: number, fps: number): number {
+  const kbps = (width * height * fps * 0.1) / 1000;
+  return Math.min(6000, Math.max(500, Math.round(kbps / 100) * 100));
+}

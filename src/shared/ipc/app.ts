@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { reasonSchema } from '../domain/stream-state.ts';
+import { command, event } from './contract.ts';
+
+/** The first command of every page; nothing else is answered before it. */
+export const appHello = command(
+  'app.hello',
+  z.object({ protocol: z.literal(1) }),
+  z.object({
+    version: z.string(),
+    host: z.enum(['browser', 'electron']),
+    mode: z.enum(['studio', 'headless']),
+    /** How secrets are kept: `file` means that no keyring of the system protects them. */
+    secrets: z.enum(['keyring', 'file']),
+  }),
+);
+
+/** Something the user should know that is no answer to a command. */
+export const appNotice = event(
+  'app.notice',
+  z.object({
+    id: z.int(),
+    level: z.enum(['info', 'warning', 'error']),
+    reason: reasonSchema,
+    detail: z.string().nullable(),
+  }),
+);
+
+/** A failure in the page nobody expected; main logs it. */
+export const appPageError = command(
+  'app.pageError',
+  z.object({ message: z.string().max(4000) }),
+  z.object({}),
+);

@@ -1,0 +1,31 @@
+import * as app from './app.ts';
+import type { Command, Event, Upload } from './contract.ts';
+import * as destinations from './destinations.ts';
+import * as library from './library.ts';
+import * as models from './models.ts';
+import * as stream from './stream.ts';
+import * as studio from './studio.ts';
+
+type Entry = Command | Event | Upload;
+
+function isEntry(value: unknown): value is Entry {
+  return typeof value === 'object' && value !== null && 'kind' in value && 'name' in value;
+}
+
+const entries: Entry[] = [app, destinations, library, models, stream, studio].flatMap((domain) =>
+  Object.values<unknown>(domain).filter(isEntry),
+);
+
+/** Every command, event and upload of the contract, by name. */
+export const COMMANDS: ReadonlyMap<string, Command> = byName(entries.filter((e) => e.kind === 'command'));
+export const EVENTS: ReadonlyMap<string, Event> = byName(entries.filter((e) => e.kind === 'event'));
+export const UPLOADS: ReadonlyMap<string, Upload> = byName(entries.filter((e) => e.kind === 'upload'));
+
+function byName<T extends Entry>(list: readonly T[]): ReadonlyMap<string, T> {
+  const map = new Map<string, T>();
+  for (const entry of list) {
+    if (map.has(entry.name)) throw new Error(`The contract names ${entry.name} twice`);
+    map.set(entry.name, entry);
+  }
+  return map;
+}

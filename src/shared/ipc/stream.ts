@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { streamSnapshotSchema } from '../domain/stream-state.ts';
+import { command, event } from './contract.ts';
+
+export const streamSnapshot = event('stream.snapshot', streamSnapshotSchema);
+
+/** Goes live to saved destinations. The page has asked the user before. */
+export const streamGoLive = command(
+  'stream.goLive',
+  z.object({ destinationIds: z.array(z.string()).min(1).max(32) }),
+  z.object({ sessionId: z.string() }),
+);
+
+/** Returns when every FFmpeg has exited and every socket is closed. */
+export const streamStop = command('stream.stop', z.object({}), z.object({}));
