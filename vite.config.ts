@@ -1,6 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /**
  * One build for every environment: `vite build --app` makes dist/renderer (the page and its workers)
@@ -26,11 +29,13 @@ export default defineConfig({
         emptyOutDir: true,
         modulePreload: { polyfill: false },
         chunkSizeWarningLimit: 2000,
+        rollupOptions: {
+          input: { index: at('src/renderer/index.html'), track: at('src/renderer/track.html') },
+        },
       },
     },
     main: {
       consumer: 'server',
-      resolve: { noExternal: false },
       build: {
         target: 'node24',
         ssr: true,
@@ -39,9 +44,9 @@ export default defineConfig({
         minify: false,
         rollupOptions: {
           input: {
-            cli: 'src/main/cli.ts',
-            media: 'src/main/media/process.ts',
-            'inspect-worker': 'src/main/services/library/inspect/worker.ts',
+            cli: at('src/main/cli.ts'),
+            media: at('src/main/media/process.ts'),
+            'inspect-worker': at('src/main/services/library/inspect/worker.ts'),
           },
           output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
         },

@@ -88,6 +88,8 @@ export const REASONS = [
   'ipc.bad-payload',
   'ipc.unknown-command',
   'ipc.not-allowed',
+  'ipc.too-big',
+  'ipc.disconnected',
   'internal.unexpected',
 ] as const;
 
@@ -110,6 +112,7 @@ const RETRYABLE: ReadonlySet<Reason> = new Set<Reason>([
   'destination.closed',
   'destination.disconnected',
   'destination.stalled',
+  'ipc.disconnected',
 ]);
 
 export function isReason(value: unknown): value is Reason {

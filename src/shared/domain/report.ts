@@ -46,6 +46,8 @@ export const pipelineReportSchema = z.object({
   /** Counted from go-live. */
   encode: z.object({
     epoch: z.number(),
+    /** `off` after the last packet of the epoch has left the encoder. */
+    state: z.enum(['off', 'running']),
     frames: z.number(),
     keyFrames: z.number(),
     bytes: z.number(),

@@ -101,3 +101,12 @@ export function defaultBitrateKbps(width: number, height: number, fps: number): 
   const kbps = (width * height * fps * 0.1) / 1000;
   return Math.min(6000, Math.max(500, Math.round(kbps / 100) * 100));
 }
+
+/**
+ * How often a face is looked for at a programme rate: as often as a picture is drawn, at most 30 times a second.
+ * Slow programmes are tracked twice per picture: a picture would else show landmarks of up to a tenth of a second
+ * ago, or the same ones twice.
+ */
+export function trackingFps(programmeFps: number): number {
+  return Math.min(30, programmeFps < 15 ? programmeFps * 2 : programmeFps);
+}

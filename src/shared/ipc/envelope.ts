@@ -19,6 +19,9 @@ export const replyEnvelopeSchema = z.discriminatedUnion('type', [
 ]);
 export type ReplyEnvelope = z.infer<typeof replyEnvelopeSchema>;
 
+/** Close code of a page's socket of which a newer page took the place; it must not connect again. */
+export const SOCKET_REPLACED = 4001;
+
 /** Media process → page, as JSON text on the media port. */
 export const mediaControlSchema = z.discriminatedUnion('type', [
   /** A destination (re)connects and holds no picture to begin with: the next frame must be a key frame. */

@@ -21,6 +21,9 @@ export const COMMANDS: ReadonlyMap<string, Command> = byName(entries.filter((e) 
 export const EVENTS: ReadonlyMap<string, Event> = byName(entries.filter((e) => e.kind === 'event'));
 export const UPLOADS: ReadonlyMap<string, Upload> = byName(entries.filter((e) => e.kind === 'upload'));
 
+/** Events that are said once, to who is there; a page that comes later has no use for them. */
+export const TRANSIENT_EVENTS: ReadonlySet<string> = new Set([app.appNotice.name, studio.pictureWanted.name]);
+
 function byName<T extends Entry>(list: readonly T[]): ReadonlyMap<string, T> {
   const map = new Map<string, T>();
   for (const entry of list) {
