@@ -1,0 +1,85 @@
+import { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { WebSocket, WebSocketServer } from 'ws';
+import {
+  MEDIA_PACKET_MAX_BYTES,
+  type MediaPacket,
+  readMediaPacket,
+} from '../../shared/domain/media-packet.ts';
+import type { MediaControl } from '../../shared/ipc/envelope.ts';
+import type { SocketHandover } from './handover.ts';
+
+const MAX_FAULTS = 20;
+
+export interface MediaSocketEvents {
+  readonly onPacket: (packet: MediaPacket) => void;
+  /** A page is attached or gone. */
+  readonly onChange: (connected: boolean) => void;
+  readonly log: (level: 'info' | 'warn', message: string) => void;
+}
+
+/** The end of the page's media port. A new page replaces the one before it. */
+export class MediaSocket {
+  readonly #events: MediaSocketEvents;
+  readonly #server = new WebSocketServer({
+    noServer: true,
+    maxPayload: MEDIA_PACKET_MAX_BYTES,
+    perMessageDeflate: false,
+  });
+  #current: WebSocket | null = null;
+
+  constructor(events: MediaSocketEvents) {
+    this.#events = events;
+  }
+
+  get connected(): boolean {
+    return this.#current !== null;
+  }
+
+  /** Completes the WebSocket handshake on a socket that main has authorised. */
+  accept(socket: Socket, { request, head }: SocketHandover): void {
+    const message = Object.assign(new IncomingMessage(socket), {
+      method: request.method,
+      url: request.url,
+      headers: request.headers,
+    });
+    socket.setNoDelay(true);
+    this.#server.handleUpgrade(message, socket, Buffer.from(head), (client) => this.#attach(client));
+  }
+
+  send(control: MediaControl): void {
+    if (this.#current?.readyState === WebSocket.OPEN) this.#current.send(JSON.stringify(control));
+  }
+
+  close(): void {
+    this.#current?.terminate();
+    this.#server.close();
+  }
+
+  #attach(client: WebSocket): void {
+    const before = this.#current;
+    this.#current = client;
+    before?.close(4000, 'replaced');
+    let faults = 0;
+    client.on('message', (data, isBinary) => {
+      if (this.#current !== client || !isBinary || !Buffer.isBuffer(data)) return;
+      let packet: MediaPacket;
+      try {
+        packet = readMediaPacket(data);
+      } catch (error) {
+        faults++;
+        if (faults === 1) this.#events.log('warn', error instanceof Error ? error.message : String(error));
+        if (faults > MAX_FAULTS) client.close(1003, 'not media packets');
+        return;
+      }
+      this.#events.onPacket(packet);
+    });
+    client.on('error', (error) => this.#events.log('warn', `media socket: ${error.message}`));
+    client.on('close', () => {
+      if (this.#current !== client) return;
+      this.#current = null;
+      this.#events.onChange(false);
+    });
+    this.#events.onChange(true);
+  }
+}
