@@ -1,0 +1,145 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'drizzle-orm';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Destination } from '../../../shared/ipc/destinations.ts';
+import { type OpenDatabase, openDatabase } from '../../db/open.ts';
+import { createDestinationStore } from '../../db/queries/rtmp-sources.ts';
+import { createFileSecrets } from '../../host/browser/secrets.ts';
+import { migrationsDir } from '../../host/paths.ts';
+import { Destinations } from './destinations.ts';
+
+let home: string;
+let database: OpenDatabase;
+let published: Destination[][];
+let secrets: string[];
+let destinations: Destinations;
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'vida3-destinations-'));
+  database = openDatabase(join(home, 'studio.db'), migrationsDir());
+  published = [];
+  secrets = [];
+  destinations = new Destinations({
+    store: createDestinationStore(database.db),
+    secrets: createFileSecrets(home),
+    publish: (list) => published.push(list),
+    registerSecret: (secret) => secrets.push(secret),
+  });
+});
+afterEach(() => {
+  database.close();
+  rmSync(home, { recursive: true, force: true });
+});
+
+const add = (name: string, more: Partial<Parameters<Destinations['save']>[0]> = {}) =>
+  destinations.save({ name, url: 'rtmp://a.example/live', key: `key-of-${name}`, isDefault: false, ...more });
+const defaults = () =>
+  destinations
+    .list()
+    .filter((each) => each.isDefault)
+    .map((each) => each.name);
+
+test('a destination is saved, published, and opened with its key', async () => {
+  const saved = await add('one');
+  expect(saved).toMatchObject({ name: 'one', url: 'rtmp://a.example/live', hasKey: true, isDefault: true });
+  expect(published).toEqual([[saved]]);
+  expect(secrets).toEqual(['key-of-one']);
+  expect(await destinations.open(saved.id)).toMatchObject({
+    name: 'one',
+    target: { server: 'rtmp://a.example/live', key: 'key-of-one' },
+  });
+});
+
+test('no file of the data folder holds the key', async () => {
+  await add('one');
+  database.db.run(sql`pragma wal_checkpoint(full)`);
+  for (const file of readdirSync(home)) {
+    expect(readFileSync(join(home, file)).includes('key-of-one'), file).toBe(false);
+  }
+});
+
+test('a change without a key keeps the key, one with a key replaces it', async () => {
+  const { id } = await add('one');
+  await destinations.save({ id, name: 'uno', url: 'rtmp://b.example/live', isDefault: false });
+  expect((await destinations.open(id)).target).toMatchObject({ host: 'b.example', key: 'key-of-one' });
+  await destinations.save({ id, name: 'uno', url: 'rtmp://b.example/live', key: 'new', isDefault: false });
+  expect((await destinations.open(id)).target.key).toBe('new');
+  expect(destinations.list()).toHaveLength(1);
+});
+
+test('exactly one is the default, whatever happens', async () => {
+  const one = await add('one');
+  await add('two');
+  expect(defaults()).toEqual(['one']);
+  const three = await add('three', { isDefault: true });
+  expect(defaults()).toEqual(['three']);
+  await destinations.save({ ...three, isDefault: false });
+  expect(defaults()).toEqual(['three']);
+  destinations.remove(three.id);
+  expect(defaults()).toEqual(['one']);
+  destinations.remove(one.id);
+  expect(defaults()).toEqual(['two']);
+});
+
+test('the database itself refuses two defaults', async () => {
+  await add('one');
+  await add('two');
+  expect(() => database.db.run(sql`update rtmp_sources set is_default = 1`)).toThrow();
+});
+
+test('removing forgets the key at once', async () => {
+  const { id } = await add('one');
+  destinations.remove(id);
+  expect(database.db.all(sql`select * from rtmp_source_secrets`)).toEqual([]);
+  await expect(destinations.open(id)).rejects.toMatchObject({ reason: 'destination.not-found' });
+  expect(() => destinations.remove(id)).toThrow(/destination.not-found/);
+});
+
+describe('addresses', () => {
+  test.each([
+    'http://a/b',
+    'rtmp://',
+    'rtmp://host',
+    'rtmp://user:pw@host/app',
+    'rtmp://h:99999/app',
+    'nonsense',
+  ])('%s is refused', async (url) => {
+    await expect(add('one', { url })).rejects.toMatchObject({ reason: 'destination.bad-url' });
+    expect(published).toEqual([]);
+  });
+
+  test.each([
+    ['rtmp://a.example/live/pasted_key', 'rtmp://a.example/live', 'pasted_key'],
+    ['rtmps://a.example:443/app/k?x=1', 'rtmps://a.example:443/app', 'k?x=1'],
+  ])('a whole publish address is split: %s', async (url, server, key) => {
+    const saved = await add('one', { url, key: undefined });
+    expect(saved).toMatchObject({ url: server, hasKey: true });
+    expect((await destinations.open(saved.id)).target.key).toBe(key);
+  });
+
+  test('without any key it can be saved and not opened', async () => {
+    const saved = await add('one', { key: undefined });
+    expect(saved.hasKey).toBe(false);
+    await expect(destinations.open(saved.id)).rejects.toMatchObject({ reason: 'destination.no-key' });
+  });
+
+  test('a query in the server part would be shown, so it is refused', async () => {
+    await expect(add('one', { url: 'rtmp://a.example/live?auth=x' })).rejects.toMatchObject({
+      reason: 'destination.bad-url',
+    });
+  });
+});
+
+test('a key of another machine is unreadable, not a crash', async () => {
+  const { id } = await add('one');
+  rmSync(join(home, 'secrets.key'));
+  const elsewhere = new Destinations({
+    store: createDestinationStore(database.db),
+    secrets: createFileSecrets(home),
+    publish: () => undefined,
+    registerSecret: () => undefined,
+  });
+  await expect(elsewhere.open(id)).rejects.toMatchObject({ reason: 'secrets.unreadable' });
+});

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { parseRtmpUrl, type RtmpTarget } from '../../../shared/domain/rtmp-url.ts';
+import { ReasonError } from '../../../shared/errors.ts';
+import type { RequestOf } from '../../../shared/ipc/contract.ts';
+import type { Destination, destinationsSave } from '../../../shared/ipc/destinations.ts';
+import type { SecretStore } from '../../host/port.ts';
+import type { DestinationStore } from './ports.ts';
+
+export interface DestinationsOptions {
+  readonly store: DestinationStore;
+  readonly secrets: SecretStore;
+  /** Called with the whole list after every change. */
+  readonly publish: (destinations: Destination[]) => void;
+  /** Told every key before anything else sees it, so that no log can hold it. */
+  readonly registerSecret: (secret: string) => void;
+}
+
+/** A destination ready to go live, key included: for the media process, never for a page. */
+export interface OpenDestination {
+  readonly id: string;
+  readonly name: string;
+  readonly target: RtmpTarget;
+}
+
+/** Stands for the key when only the server part is checked. */
+const SOME_KEY = 'key';
+
+/** The destinations a user saved. Keys come in sealed, and go out to the media engine only. */
+export class Destinations {
+  readonly #options: DestinationsOptions;
+
+  constructor(options: DestinationsOptions) {
+    this.#options = options;
+  }
+
+  list(): Destination[] {
+    return this.#options.store.list();
+  }
+
+  /**
+   * Adds or changes a destination. A whole publish address without a separate key is split, so that its key does
+   * not stay in sight.
+   * @throws ReasonError `destination.bad-url`, `destination.not-found`
+   */
+  async save(input: RequestOf<typeof destinationsSave>): Promise<Destination> {
+    const { store, secrets, registerSecret } = this.#options;
+    if (input.id !== undefined) this.#find(input.id);
+    const { server, key } = splitAddress(input.url, input.key, input.id === undefined);
+    if (key !== undefined) registerSecret(key);
+    const id = input.id ?? randomUUID();
+    const sealedKey = key === undefined ? undefined : await secrets.seal(key);
+    store.save({ id, name: input.name, url: server, isDefault: input.isDefault, sealedKey });
+    this.publish();
+    return this.#find(id);
+  }
+
+  /** @throws ReasonError `destination.not-found` */
+  remove(id: string): void {
+    this.#find(id);
+    this.#options.store.remove(id);
+    this.publish();
+  }
+
+  /** @throws ReasonError `destination.not-found`, `destination.no-key`, `secrets.unreadable` */
+  async open(id: string): Promise<OpenDestination> {
+    const { name, url } = this.#find(id);
+    const sealed = this.#options.store.sealedKey(id);
+    if (!sealed) throw new ReasonError('destination.no-key', name);
+    const key = await this.#options.secrets.open(sealed);
+    this.#options.registerSecret(key);
+    return { id, name, target: parseRtmpUrl(url, key) };
+  }
+
+  publish(): void {
+    this.#options.publish(this.list());
+  }
+
+  #find(id: string): Destination {
+    const found = this.#options.store.list().find((record) => record.id === id);
+    if (!found) throw new ReasonError('destination.not-found');
+    return found;
+  }
+}
+
+function splitAddress(
+  url: string,
+  key: string | undefined,
+  isNew: boolean,
+): { server: string; key?: string } {
+  try {
+    if (key === undefined && isNew && (/^[^/]*\/\/[^/]*\/[^/?]+\/[^/]/.test(url) || url.includes('?'))) {
+      return parseRtmpUrl(url);
+    }
+    // A query may carry a secret, and the server part is shown.
+    if (url.includes('?')) throw new ReasonError('usage.bad-url', 'a query belongs to the stream key');
+    return { server: parseRtmpUrl(url, key ?? SOME_KEY).server, key };
+  } catch (error) {
+    const detail = error instanceof ReasonError ? error.detail : undefined;
+    throw new ReasonError('destination.bad-url', detail, { cause: error });
+  }
+}

@@ -1,0 +1,39 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { DEFAULT_SETTINGS, studioSettingsSchema } from '../../../shared/domain/studio.ts';
+import { silentLog } from '../../logging/log.ts';
+import type { KeyValueStore } from './ports.ts';
+import { readSettings, Settings } from './settings.ts';
+
+function memoryStore(): KeyValueStore {
+  const values = new Map<string, string>();
+  return {
+    get: (key) => (values.has(key) ? JSON.parse(values.get(key)!) : undefined),
+    set: (key, value) => void values.set(key, JSON.stringify(value)),
+  };
+}
+
+test('nothing stored is the default, what is saved comes back', () => {
+  const settings = new Settings(memoryStore(), silentLog);
+  expect(settings.load()).toEqual(DEFAULT_SETTINGS);
+  const changed = { ...DEFAULT_SETTINGS, mirror: true, background: '#102030' };
+  settings.save(changed);
+  expect(settings.load()).toEqual(changed);
+});
+
+test('one bad value falls back alone', () => {
+  const stored = { ...DEFAULT_SETTINGS, mirror: true, encoder: 'nvenc9', picture: { width: 3 }, unknown: 1 };
+  expect(readSettings(stored)).toEqual({
+    settings: { ...DEFAULT_SETTINGS, mirror: true },
+    refused: ['picture', 'encoder'],
+  });
+});
+
+test('whatever is stored, the settings are valid', () => {
+  const field = fc.constantFrom(...Object.keys(DEFAULT_SETTINGS), 'x');
+  fc.assert(
+    fc.property(fc.oneof(fc.anything(), fc.dictionary(field, fc.anything())), (stored) => {
+      expect(studioSettingsSchema.safeParse(readSettings(stored).settings).success).toBe(true);
+    }),
+  );
+});
