@@ -1,0 +1,60 @@
+import { ARKIT_CHANNELS, ARKIT_INDEX, type ArkitChannel } from '../../../shared/domain/arkit.ts';
+import type { OneEuroParameters } from './one-euro.ts';
+
+/** How a raw score becomes a channel before calibration: 0 up to `from`, 1 at `to`, linear between. */
+export interface ChannelRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+const PLAIN: ChannelRange = { from: 0.01, to: 1 };
+
+/**
+ * Ranges chosen from the scores of recorded people: lids rest at 0.05–0.2 and reach 0.55–0.8 when shut, brows
+ * and squint rest high, a jaw opened wide reads 0.9.
+ */
+export function rangeOf(channel: ArkitChannel): ChannelRange {
+  if (channel.startsWith('eyeBlink')) return { from: 0.07, to: 0.62 };
+  if (channel.startsWith('eyeSquint')) return { from: 0.25, to: 1 };
+  if (channel.startsWith('brow')) return { from: 0.12, to: 1.1 };
+  if (channel === 'jawOpen') return { from: 0.005, to: 0.92 };
+  if (channel.startsWith('eyeLook')) return { from: 0, to: 1 };
+  return PLAIN;
+}
+
+const BLINK: OneEuroParameters = { minCutoff: 4, beta: 6, derivativeCutoff: 8 };
+const JAW: OneEuroParameters = { minCutoff: 5, beta: 20, derivativeCutoff: 15 };
+const MOUTH: OneEuroParameters = { minCutoff: 2.5, beta: 6, derivativeCutoff: 5 };
+const BROW: OneEuroParameters = { minCutoff: 0.9, beta: 1.8, derivativeCutoff: 2 };
+const GAZE: OneEuroParameters = { minCutoff: 1.5, beta: 4, derivativeCutoff: 3 };
+const REST: OneEuroParameters = { minCutoff: 1.5, beta: 3, derivativeCutoff: 2 };
+
+/** Light for what moves fast (lids, lips), strong for what should rest (brows, cheeks). */
+export function smoothingOf(channel: ArkitChannel): OneEuroParameters {
+  if (channel.startsWith('eyeBlink')) return BLINK;
+  if (channel === 'jawOpen') return JAW;
+  if (channel.startsWith('jaw') || channel.startsWith('mouth')) return MOUTH;
+  if (channel.startsWith('brow')) return BROW;
+  if (channel.startsWith('eyeLook')) return GAZE;
+  return REST;
+}
+
+/** Radians and metres: still at rest, hardly behind in a turn. */
+export const ANGLE_SMOOTHING: OneEuroParameters = { minCutoff: 1.6, beta: 14, derivativeCutoff: 3 };
+export const POSITION_SMOOTHING: OneEuroParameters = { minCutoff: 1, beta: 20, derivativeCutoff: 2 };
+
+/** A face does not move faster: channels per second (lids and jaw are the quickest), radians, metres. */
+export const CHANNEL_RATE = 12;
+export const FAST_RATE = 20;
+export const ANGLE_RATE = 10;
+export const PLACE_RATE = 2;
+
+/** For each channel the index of its twin on the other side of the face; itself where there is none. */
+export const MIRROR_INDEX: Int32Array = Int32Array.from(ARKIT_CHANNELS, (name) => {
+  const twin = name.endsWith('Left')
+    ? name.replace(/Left$/, 'Right')
+    : name.endsWith('Right')
+      ? name.replace(/Right$/, 'Left')
+      : name;
+  return ARKIT_INDEX[twin as ArkitChannel];
+});

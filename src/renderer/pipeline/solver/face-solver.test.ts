@@ -1,0 +1,346 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ARKIT_CHANNELS, ARKIT_COUNT, ARKIT_INDEX } from '../../../shared/domain/arkit.ts';
+import { createSolvedFace, type SolvedFace } from '../../../shared/domain/solved-face.ts';
+import { createFaceObservation, type FaceObservation } from '../tracking-channel.ts';
+import { CHANNEL_RATE } from './channels.ts';
+import { FaceSolver } from './face-solver.ts';
+
+const CLIPS = process.env['VIDA3_FIXTURES_DIR']
+  ? join(process.env['VIDA3_FIXTURES_DIR'], 'clips')
+  : join(import.meta.dirname, '../../../../../shared/clips');
+
+interface Reference {
+  readonly fps: number;
+  readonly names: readonly string[];
+  readonly frames: readonly { f: readonly { p: number[]; t: number[]; b: number[] }[] }[];
+}
+
+const hasClip = (name: string): boolean => existsSync(join(CLIPS, `${name}.ref.json`));
+const readJson = (file: string): unknown => JSON.parse(readFileSync(join(CLIPS, file), 'utf8'));
+const reference = (name: string): Reference => readJson(`${name}.ref.json`) as Reference;
+
+/** Column-major matrix of R = Ry·Rx·Rz in degrees and a translation in centimetres. */
+function poseMatrix(out: Float32Array, angles: readonly number[], place: readonly number[]): void {
+  const [y, p, r] = angles.map((a) => (a * Math.PI) / 180) as [number, number, number];
+  const [cy, sy, cp, sp, cr, sr] = [y, p, r].flatMap((a) => [Math.cos(a), Math.sin(a)]) as number[] as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  out.set([cy * cr + sy * sp * sr, cp * sr, -sy * cr + cy * sp * sr, 0], 0);
+  out.set([-cy * sr + sy * sp * cr, cp * cr, sy * sr + cy * sp * cr, 0], 4);
+  out.set([sy * cp, -sp, cy * cp, 0], 8);
+  out.set([place[0]!, place[1]!, place[2]!, 1], 12);
+}
+
+function fillFrame(face: FaceObservation, ref: Reference, index: number): void {
+  const found = ref.frames[index]!.f[0];
+  face.sequence = index + 1;
+  face.capturedAtMs = 1000 + (index * 1000) / ref.fps;
+  face.found = found !== undefined;
+  face.confidence = found ? 1 : 0;
+  if (!found) return;
+  poseMatrix(face.matrix, found.p, found.t);
+  ref.names.forEach((name, i) => {
+    const place = ARKIT_CHANNELS.indexOf(name as (typeof ARKIT_CHANNELS)[number]);
+    if (place >= 0) face.scores[place] = found.b[i]!;
+  });
+}
+
+/** Every frame of a reference through one solver, ticked at the clip's own rate. */
+function solveClip(ref: Reference, solver = new FaceSolver()): SolvedFace[] {
+  const face = createFaceObservation();
+  return ref.frames.map((_, i) => {
+    fillFrame(face, ref, i);
+    solver.observe(face);
+    const out = createSolvedFace();
+    solver.solve(face.capturedAtMs, out);
+    return out;
+  });
+}
+
+function correlation(a: readonly number[], b: readonly number[]): number {
+  const mean = (v: readonly number[]) => v.reduce((s, x) => s + x, 0) / v.length;
+  const [ma, mb] = [mean(a), mean(b)];
+  let ab = 0;
+  let aa = 0;
+  let bb = 0;
+  for (let i = 0; i < a.length; i++) {
+    ab += (a[i]! - ma) * (b[i]! - mb);
+    aa += (a[i]! - ma) ** 2;
+    bb += (b[i]! - mb) ** 2;
+  }
+  return ab / Math.sqrt(aa * bb);
+}
+
+const rmse = (a: readonly number[], b: readonly number[]): number =>
+  Math.sqrt(a.reduce((s, x, i) => s + (x - b[i]!) ** 2, 0) / a.length);
+
+const DEGREES = 180 / Math.PI;
+
+describe('FaceSolver on recorded people', () => {
+  test.skipIf(!hasClip('synth_ict'))('follows the truth of synth_ict', () => {
+    const ref = reference('synth_ict');
+    const truth = readJson('synth_ict.truth.json') as {
+      frames: { yaw: number; pitch: number; roll: number; bs: Record<string, number> }[];
+    };
+    const solved = solveClip(ref);
+    const of = (pick: (s: SolvedFace) => number) => solved.map(pick);
+    const channel = (name: keyof typeof ARKIT_INDEX) => of((s) => s.channels[ARKIT_INDEX[name]]!);
+    const wanted = (name: string) => truth.frames.map((f) => f.bs[name]!);
+    const got = {
+      yaw: rmse(
+        of((s) => s.yaw * DEGREES),
+        truth.frames.map((f) => f.yaw),
+      ),
+      pitch: rmse(
+        of((s) => s.pitch * DEGREES),
+        truth.frames.map((f) => f.pitch),
+      ),
+      roll: rmse(
+        of((s) => s.roll * DEGREES),
+        truth.frames.map((f) => f.roll),
+      ),
+      jaw: correlation(channel('jawOpen'), wanted('jawOpen')),
+      blinkLeft: correlation(channel('eyeBlinkLeft'), wanted('eyeBlinkLeft')),
+      blinkRight: correlation(channel('eyeBlinkRight'), wanted('eyeBlinkRight')),
+    };
+    expect(got.yaw).toBeLessThan(1.8);
+    expect(got.pitch).toBeLessThan(2.2);
+    expect(got.roll).toBeLessThan(0.8);
+    expect(got.jaw).toBeGreaterThan(0.97);
+    expect(got.blinkLeft).toBeGreaterThan(0.92);
+    expect(got.blinkRight).toBeGreaterThan(0.92);
+  });
+
+  test.skipIf(!hasClip('made_leave_reenter'))('made_leave_reenter: gone and back without a jump', () => {
+    const solved = solveClip(reference('made_leave_reenter'));
+    const states = new Set(solved.map((s) => s.state));
+    expect(states).toContain('no-face');
+    expect(states).toContain('tracking');
+    expect(Math.min(...solved.map((s) => s.presence))).toBe(0);
+    expect(solved.at(-1)!.presence).toBe(1);
+    let channelStep = 0;
+    let angleStep = 0;
+    for (let i = 1; i < solved.length; i++) {
+      const [a, b] = [solved[i - 1]!, solved[i]!];
+      for (let c = 0; c < ARKIT_COUNT; c++) {
+        if (/^(eyeBlink|jawOpen)/.test(ARKIT_CHANNELS[c]!)) continue;
+        channelStep = Math.max(channelStep, Math.abs(b.channels[c]! - a.channels[c]!));
+      }
+      for (const key of ['yaw', 'pitch', 'roll'] as const) {
+        angleStep = Math.max(angleStep, Math.abs(b[key] - a[key]) * DEGREES);
+      }
+    }
+    expect(channelStep).toBeLessThanOrEqual(CHANNEL_RATE / 30 + 1e-3);
+    expect(angleStep).toBeLessThan(8);
+  });
+
+  test.skipIf(!hasClip('public_talk_frontal'))('is calmer than its input at rest', () => {
+    const ref = reference('public_talk_frontal');
+    const solved = solveClip(ref);
+    const jitter = (values: readonly number[]) =>
+      values.reduce(
+        (s, _, i) => (i > 1 ? s + Math.abs(values[i]! - 2 * values[i - 1]! + values[i - 2]!) : s),
+        0,
+      );
+    for (const [axis, key] of ['yaw', 'pitch', 'roll'].entries()) {
+      const raw = jitter(ref.frames.map((f) => f.f[0]!.p[axis]!));
+      const out = jitter(solved.map((s) => s[key as 'yaw' | 'pitch' | 'roll'] * DEGREES));
+      expect(out).toBeLessThan(0.7 * raw);
+    }
+    const brow = ARKIT_INDEX.browDownLeft;
+    const rawBrow = jitter(ref.frames.map((f) => f.f[0]!.b[ref.names.indexOf('browDownLeft')]!));
+    expect(jitter(solved.map((s) => s.channels[brow]!))).toBeLessThan(0.5 * rawBrow);
+  });
+});
+
+function syntheticFace(sequence: number, change: Partial<FaceObservation> = {}): FaceObservation {
+  const face = Object.assign(createFaceObservation(), {
+    sequence,
+    capturedAtMs: sequence * 33,
+    found: true,
+    faces: 1,
+    confidence: 1,
+    ...change,
+  });
+  poseMatrix(face.matrix, [0, 0, 0], [0, 0, -30]);
+  return face;
+}
+
+describe('FaceSolver', () => {
+  test('mirroring twice is no mirroring', () => {
+    const plain = new FaceSolver();
+    const mirrored = new FaceSolver({ mirror: true });
+    const face = syntheticFace(1);
+    poseMatrix(face.matrix, [20, 5, -8], [3, 1, -30]);
+    face.scores.forEach((_, i) => {
+      face.scores[i] = ((i * 37) % 100) / 100;
+    });
+    const [a, b, c] = [createSolvedFace(), createSolvedFace(), createSolvedFace()];
+    for (const solver of [plain, mirrored]) solver.observe(face);
+    for (const now of [33, 2000]) {
+      plain.solve(now, a);
+      mirrored.solve(now, b);
+    }
+    expect(b.yaw).toBe(-a.yaw);
+    expect(b.pitch).toBe(a.pitch);
+    expect(b.roll).toBe(-a.roll);
+    expect(b.gazeYaw).toBe(-a.gazeYaw);
+    expect(b.channels[ARKIT_INDEX.mouthSmileLeft]).toBe(a.channels[ARKIT_INDEX.mouthSmileRight]);
+    mirrored.setMirror(false);
+    mirrored.solve(2000, c);
+    expect(c).toEqual(a);
+  });
+
+  test('a face that is lost is held, then idles, and blinks while it idles', () => {
+    const solver = new FaceSolver();
+    const out = createSolvedFace();
+    const face = syntheticFace(1);
+    poseMatrix(face.matrix, [25, 0, 0], [0, 0, -30]);
+    let now = 0;
+    const step = (found: boolean) => {
+      now += 33;
+      face.sequence++;
+      face.capturedAtMs = now;
+      face.found = found;
+      solver.observe(face);
+      solver.solve(now, out);
+    };
+    for (let i = 0; i < 60; i++) step(true);
+    expect(out.presence).toBe(1);
+    const held = out.yaw;
+    expect(held * DEGREES).toBeCloseTo(25, 1);
+    for (let i = 0; i < 20; i++) step(false);
+    expect(out.yaw).toBe(held);
+    expect(out.state).toBe('no-face');
+    for (let i = 0; i < 30; i++) step(false);
+    expect(out.presence).toBe(0);
+    let blinked = 0;
+    for (let i = 0; i < 300; i++) {
+      step(false);
+      blinked = Math.max(blinked, out.channels[ARKIT_INDEX.eyeBlinkLeft]!);
+    }
+    expect(blinked).toBeGreaterThan(0.8);
+    for (let i = 0; i < 60; i++) {
+      now += 33;
+      solver.solve(now, out);
+    }
+    expect(out.state).toBe('no-camera');
+  });
+
+  test('a calibration takes the resting face away and keeps the range above it', () => {
+    const solver = new FaceSolver();
+    const out = createSolvedFace();
+    const face = syntheticFace(1);
+    poseMatrix(face.matrix, [4, 7, -2], [0, 0, -30]);
+    const brow = ARKIT_INDEX.browInnerUp;
+    solver.calibrate();
+    let now = 0;
+    const run = (frames: number, score: number) => {
+      for (let i = 0; i < frames; i++) {
+        now += 33;
+        face.sequence++;
+        face.capturedAtMs = now;
+        face.scores[brow] = score;
+        solver.observe(face);
+        solver.solve(now, out);
+      }
+    };
+    run(60, 0.6);
+    expect(solver.calibrating).toBe(true);
+    run(60, 0.6);
+    expect(solver.calibrating).toBe(false);
+    expect(out.channels[brow]).toBeCloseTo(0, 6);
+    expect(out.pitch * DEGREES).toBeCloseTo(0, 1);
+    run(120, 1);
+    expect(out.channels[brow]).toBeGreaterThan(0.7);
+    const saved = solver.savedCalibration();
+    expect(saved?.neutral[brow]).toBeCloseTo(0.6, 3);
+    expect(new FaceSolver({ calibration: saved }).savedCalibration()).toEqual(saved);
+  });
+
+  test('an expression that is held stays, uncalibrated', () => {
+    const solver = new FaceSolver();
+    const out = createSolvedFace();
+    for (let i = 1; i < 900; i++) {
+      const face = syntheticFace(i);
+      face.scores[ARKIT_INDEX.mouthSmileLeft] = 0.8;
+      solver.observe(face);
+      solver.solve(i * 33, out);
+    }
+    expect(out.channels[ARKIT_INDEX.mouthSmileLeft]).toBeGreaterThan(0.75);
+  });
+
+  test('the gaze is held while the lids are shut, and a wink does not drag it', () => {
+    const solver = new FaceSolver();
+    const out = createSolvedFace();
+    const face = syntheticFace(1);
+    const set = (values: Partial<Record<keyof typeof ARKIT_INDEX, number>>, frames = 40) => {
+      for (const [name, value] of Object.entries(values)) {
+        face.scores[ARKIT_INDEX[name as keyof typeof ARKIT_INDEX]] = value;
+      }
+      for (let i = 0; i < frames; i++) {
+        face.sequence++;
+        face.capturedAtMs += 33;
+        solver.observe(face);
+        solver.solve(face.capturedAtMs, out);
+      }
+    };
+    set({ eyeLookOutLeft: 0.5, eyeLookInRight: 0.5 });
+    const before = out.gazeYaw;
+    expect(before).toBeGreaterThan(0.2);
+    set({ eyeBlinkLeft: 0.8, eyeBlinkRight: 0.8, eyeLookDownLeft: 0.9, eyeLookDownRight: 0.9 });
+    expect(out.gazePitch).toBeCloseTo(0, 2);
+    expect(out.gazeYaw).toBeCloseTo(before, 2);
+    set({ eyeBlinkLeft: 0.8, eyeBlinkRight: 0, eyeLookDownRight: 0, eyeLookDownLeft: 0.9 });
+    expect(out.gazePitch).toBeCloseTo(0, 2);
+    expect(out.channels[ARKIT_INDEX.eyeBlinkRight]).toBeLessThan(0.1);
+    expect(out.channels[ARKIT_INDEX.eyeBlinkLeft]).toBeGreaterThan(0.9);
+  });
+
+  test('finite and in range whatever comes in', () => {
+    const number = fc.oneof(
+      fc.double(),
+      fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1e30, -1e30, 0, 1),
+    );
+    const observation = fc.record({
+      found: fc.boolean(),
+      at: number,
+      now: number,
+      confidence: number,
+      matrix: fc.array(number, { minLength: 16, maxLength: 16 }),
+      scores: fc.array(number, { minLength: ARKIT_COUNT, maxLength: ARKIT_COUNT }),
+    });
+    fc.assert(
+      fc.property(fc.array(observation, { maxLength: 8 }), (inputs) => {
+        const solver = new FaceSolver();
+        solver.calibrate();
+        const out = createSolvedFace();
+        inputs.forEach((input, i) => {
+          const face = syntheticFace(i + 1, {
+            found: input.found,
+            capturedAtMs: input.at,
+            confidence: input.confidence,
+          });
+          face.matrix.set(input.matrix);
+          face.scores.set(input.scores);
+          solver.observe(face);
+          solver.solve(input.now, out);
+          for (const value of out.channels) expect(value >= 0 && value <= 1, `${value}`).toBe(true);
+          const { yaw, pitch, roll, x, y, z, gazeYaw, gazePitch, breath, presence } = out;
+          for (const value of [yaw, pitch, roll, x, y, z, gazeYaw, gazePitch, breath, presence]) {
+            expect(Number.isFinite(value)).toBe(true);
+          }
+          expect(presence >= 0 && presence <= 1).toBe(true);
+        });
+      }),
+    );
+  });
+});

@@ -1,0 +1,247 @@
+import type { Reason } from '../../../shared/errors.ts';
+import { programmeNowMs } from '../clock.ts';
+import { ClipPictures } from './clip-pictures.ts';
+import { delegateChoices, rememberDelegate } from './delegate-memory.ts';
+import type { FromTracker, ToTracker, TrackerMetrics, TrackerSource } from './messages.ts';
+import { addMetrics, emptyMetrics } from './metrics-sum.ts';
+import { nextStart, recycleDue, SILENT_AFTER_MS, START_TIMEOUT_MS } from './watchdog.ts';
+
+export interface TrackerOptions {
+  readonly source: TrackerSource;
+  /** Where results go; the stage reads the same buffer. */
+  readonly channel: SharedArrayBuffer;
+  /** Results a second at most. */
+  readonly fps: number;
+  /** Named exception to «no camera picture leaves the tracker» (the demo's contact sheet); off by default. */
+  readonly allowCapture?: boolean;
+  /** The clip a recorded performance was made from: the picture of its contact sheet. */
+  readonly clipUrl?: string;
+}
+
+/** A tracked picture for the contact sheet: picture and landmarks are of the same instant. Close the bitmap. */
+export interface TrackedPicture {
+  readonly capturedAtMs: number;
+  readonly found: boolean;
+  /** x, y, z of 478 points, normalised to the picture. */
+  readonly landmarks: Float32Array;
+  readonly bitmap: ImageBitmap;
+}
+
+export interface TrackerState {
+  readonly phase: 'starting' | 'running' | 'failed';
+  /** `tracker.crashed` while a worker is replaced, `tracker.start-failed` when it was given up. */
+  readonly reason: Reason | null;
+  readonly delegate: 'CPU' | 'GPU' | 'recorded' | 'none';
+  /** Workers replaced because they threw or hung. */
+  readonly restarts: number;
+  /** Counts over all workers of this tracker. */
+  readonly metrics: TrackerMetrics;
+  /** What the last worker said when it failed; for the log. */
+  readonly lastError: string | null;
+}
+
+const WATCH_EVERY_MS = 1000;
+const CAPTURE_TIMEOUT_MS = 5000;
+
+/**
+ * The window's side of tracking: keeps one tracker worker alive. A worker that throws or says nothing for five
+ * seconds is replaced; three failures to start in a row end it with `tracker.start-failed`.
+ */
+export class Tracker {
+  private readonly options: TrackerOptions;
+  private fps: number;
+  private readonly listeners = new Set<(state: TrackerState) => void>();
+  private worker: Worker | null = null;
+  private track: MediaStreamTrack | null = null;
+  private current: TrackerState;
+  /** Counts of the workers before. */
+  private base: TrackerMetrics = emptyMetrics();
+  private heardAtMs = 0;
+  private readyAtMs = 0;
+  private startFailures = 0;
+  private readonly watch: number;
+  private restartTimer = 0;
+  private readonly captures: ((picture: TrackedPicture | null) => void)[] = [];
+  private readonly clip: ClipPictures | null;
+  private closed = false;
+
+  constructor(options: TrackerOptions) {
+    this.options = options;
+    this.fps = options.fps;
+    this.clip = options.allowCapture && options.clipUrl ? new ClipPictures(options.clipUrl) : null;
+    this.current = {
+      phase: 'starting',
+      reason: null,
+      delegate: 'none',
+      restarts: 0,
+      metrics: emptyMetrics(),
+      lastError: null,
+    };
+    this.watch = window.setInterval(() => this.look(), WATCH_EVERY_MS);
+    this.start();
+  }
+
+  get state(): TrackerState {
+    return this.current;
+  }
+
+  /** The listener hears of every change, and of new metrics once a second. @returns ends it */
+  onState(listener: (state: TrackerState) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** The camera to look at; null when there is none. The track stays the caller's. */
+  setTrack(track: MediaStreamTrack | null): void {
+    if (track === this.track) return;
+    this.track = track;
+    this.sendFrames();
+  }
+
+  setRate(fps: number): void {
+    if (fps === this.fps) return;
+    this.fps = fps;
+    this.send({ type: 'rate', fps });
+  }
+
+  /**
+   * The next tracked picture with its landmarks; only with `allowCapture`.
+   * @returns null when none came within five seconds
+   */
+  async capture(): Promise<TrackedPicture | null> {
+    if (!this.options.allowCapture || !this.worker || this.closed) return null;
+    const picture = new Promise<TrackedPicture | null>((resolve) => {
+      this.captures.push(resolve);
+      window.setTimeout(() => {
+        const at = this.captures.indexOf(resolve);
+        if (at >= 0) this.captures.splice(at, 1);
+        resolve(null);
+      }, CAPTURE_TIMEOUT_MS);
+    });
+    this.send({ type: 'capture' });
+    return picture;
+  }
+
+  close(): void {
+    this.closed = true;
+    window.clearInterval(this.watch);
+    window.clearTimeout(this.restartTimer);
+    this.worker?.terminate();
+    this.worker = null;
+    this.clip?.close();
+    this.listeners.clear();
+    for (const resolve of this.captures.splice(0)) resolve(null);
+  }
+
+  private start(): void {
+    const worker = new Worker(new URL('./tracker-worker.ts', import.meta.url), {
+      type: 'module',
+      name: 'tracker',
+    });
+    this.worker = worker;
+    this.heardAtMs = programmeNowMs();
+    worker.onmessage = (event: MessageEvent<FromTracker>) => {
+      if (this.worker === worker) this.heard(event.data);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      if (this.worker === worker) this.lost(event.message || 'the tracker worker could not be loaded');
+    };
+    const { source, channel, allowCapture } = this.options;
+    this.send({
+      type: 'init',
+      channel,
+      source,
+      fps: this.fps,
+      delegates: delegateChoices(),
+      allowCapture: allowCapture ?? false,
+    });
+  }
+
+  /** Not before the worker is ready: frames that wait for the model to load would be a second old. */
+  private sendFrames(): void {
+    if (this.track?.readyState !== 'live' || this.current.phase !== 'running') return;
+    const track = this.track as MediaStreamVideoTrack;
+    // Room for the frames of one slow detection, so that they are counted; more than that gives way at the source.
+    const readable = new MediaStreamTrackProcessor({ track, maxBufferSize: 4 }).readable;
+    this.send({ type: 'frames', readable }, [readable]);
+  }
+
+  private send(message: ToTracker, transfer: Transferable[] = []): void {
+    this.worker?.postMessage(message, transfer);
+  }
+
+  private heard(message: FromTracker): void {
+    this.heardAtMs = programmeNowMs();
+    switch (message.type) {
+      case 'ready':
+        this.startFailures = 0;
+        this.readyAtMs = this.heardAtMs;
+        if (message.measured && message.renderer && message.delegate !== 'recorded') {
+          rememberDelegate(message.renderer, message.delegate);
+        }
+        this.update({ phase: 'running', reason: null, delegate: message.delegate });
+        this.sendFrames();
+        break;
+      case 'metrics':
+        this.update({ metrics: addMetrics(this.base, message.metrics) });
+        break;
+      case 'captured':
+        this.captured(message).catch((error: unknown) => this.update({ lastError: String(error) }));
+        break;
+      case 'failed':
+        this.lost(message.message);
+        break;
+    }
+  }
+
+  private async captured(message: Extract<FromTracker, { type: 'captured' }>): Promise<void> {
+    const resolve = this.captures.shift();
+    const bitmap = message.bitmap ?? (await this.clip?.at(message.clipSeconds)) ?? null;
+    const { capturedAtMs, found, landmarks } = message;
+    if (!resolve) bitmap?.close();
+    else resolve(bitmap && { capturedAtMs, found, landmarks, bitmap });
+  }
+
+  private look(): void {
+    if (!this.worker) return;
+    const nowMs = programmeNowMs();
+    const { phase, delegate, metrics } = this.current;
+    if (phase === 'running' && recycleDue(delegate, nowMs - this.readyAtMs, metrics.faces)) {
+      this.worker.terminate();
+      this.base = metrics;
+      this.update({ phase: 'starting' });
+      this.start();
+      return;
+    }
+    const silentMs = nowMs - this.heardAtMs;
+    const limit = phase === 'running' ? SILENT_AFTER_MS : START_TIMEOUT_MS;
+    if (silentMs > limit) this.lost(`the tracker worker said nothing for ${Math.round(silentMs / 1000)} s`);
+  }
+
+  private lost(message: string): void {
+    const started = this.current.phase === 'running';
+    this.worker?.terminate();
+    this.worker = null;
+    this.base = this.current.metrics;
+    if (!started) this.startFailures++;
+    const next = nextStart(started ? 0 : this.startFailures);
+    if (next === null) {
+      this.update({ phase: 'failed', reason: 'tracker.start-failed', delegate: 'none', lastError: message });
+      return;
+    }
+    this.update({
+      phase: 'starting',
+      reason: 'tracker.crashed',
+      restarts: this.current.restarts + (started ? 1 : 0),
+      lastError: message,
+    });
+    this.restartTimer = window.setTimeout(() => this.start(), next);
+  }
+
+  private update(change: Partial<TrackerState>): void {
+    if (this.closed) return;
+    this.current = { ...this.current, ...change };
+    for (const listener of this.listeners) listener(this.current);
+  }
+}
