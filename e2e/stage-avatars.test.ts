@@ -1,0 +1,231 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { FaceWish, StageHarness } from './stage/harness.ts';
+import { fixturesDir, OUT, openStagePage, type StagePage } from './stage/serve.ts';
+
+const WIDTH = 640;
+const HEIGHT = 360;
+const BACKDROP = [0x20, 0x50, 0x40] as const;
+const resources = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../resources');
+
+/** `face`: has shapes for mouth and eyes. `toes`: nodes of ankle and toe, to see which way the model stands. */
+interface Sample {
+  readonly file: string;
+  readonly family: 'vrm0' | 'vrm1' | 'glb';
+  readonly face: boolean;
+  readonly toes?: readonly [string, string];
+}
+
+const FIXTURES: readonly Sample[] = [
+  { file: 'ict_perfectsync_v1.vrm', family: 'vrm1', face: true, toes: ['leftFoot', 'leftToes'] },
+  {
+    file: 'cool_loops_vrm0.vrm',
+    family: 'vrm0',
+    face: true,
+    toes: ['mixamorigLeftFoot', 'mixamorigLeftToeBase'],
+  },
+  { file: 'cryptovoxels_vrm0_noexpr.vrm', family: 'vrm0', face: false, toes: ['Left_ankle', 'Left_toe'] },
+  { file: 'debug_robot_vrm1.vrm', family: 'vrm1', face: false },
+  { file: 'ict_head.glb', family: 'glb', face: true },
+  { file: 'KayKit_Rogue.glb', family: 'glb', face: false },
+  { file: 'RobotExpressive.glb', family: 'glb', face: true },
+];
+
+interface Pixels {
+  readonly data: Buffer;
+  at(x: number, y: number): readonly [number, number, number];
+  filled(x: number, y: number): boolean;
+}
+
+let stage: StagePage;
+
+type Direct = StageHarness['direct'];
+/** Calls the harness in the page. */
+async function direct<K extends keyof Direct>(
+  name: K,
+  ...args: Parameters<Direct[K]>
+): Promise<Awaited<ReturnType<Direct[K]>>> {
+  return (await stage.page.evaluate(
+    ([method, values]) => {
+      const { harness } = globalThis as unknown as {
+        harness: { direct: Record<string, (...a: unknown[]) => unknown> };
+      };
+      return harness.direct[method as string]!(...(values as unknown[]));
+    },
+    [name, args] as const,
+  )) as Awaited<ReturnType<Direct[K]>>;
+}
+
+async function draw(wish: FaceWish): Promise<Pixels> {
+  const { data } = await direct('pixels', wish);
+  const bytes = Buffer.from(data, 'base64');
+  const at = (x: number, y: number): readonly [number, number, number] => {
+    const i = (y * WIDTH + x) * 4;
+    return [bytes[i]!, bytes[i + 1]!, bytes[i + 2]!];
+  };
+  const filled = (x: number, y: number): boolean =>
+    at(x, y).some((value, k) => Math.abs(value - BACKDROP[k]!) > 6);
+  return { data: bytes, at, filled };
+}
+
+async function save(name: string, wish: FaceWish): Promise<void> {
+  writeFileSync(path.join(OUT, name), Buffer.from(await direct('png', wish), 'base64'));
+}
+
+/** Pixels that differ clearly between two pictures inside a part of the picture (0..1). */
+function changed(a: Pixels, b: Pixels, top = 0, bottom = 1): number {
+  let count = 0;
+  for (let y = Math.floor(top * HEIGHT); y < bottom * HEIGHT; y++) {
+    for (let x = 0; x < WIDTH; x++) {
+      const p = a.at(x, y);
+      const q = b.at(x, y);
+      if (p.some((value, k) => Math.abs(value - q[k]!) > 12)) count++;
+    }
+  }
+  return count;
+}
+
+function framing(picture: Pixels): { top: number; touchesSide: boolean; centre: number } {
+  let top = HEIGHT;
+  let touchesSide = false;
+  let centre = 0;
+  for (let y = 0; y < HEIGHT; y++) {
+    for (let x = 0; x < WIDTH; x++) {
+      if (!picture.filled(x, y)) continue;
+      top = Math.min(top, y);
+      if (y < HEIGHT * 0.4 && (x < 2 || x >= WIDTH - 2)) touchesSide = true;
+      if (y > HEIGHT * 0.15 && y < HEIGHT * 0.55 && Math.abs(x - WIDTH / 2) < WIDTH / 8) centre++;
+    }
+  }
+  return { top: top / HEIGHT, touchesSide, centre: centre / ((WIDTH / 4) * HEIGHT * 0.4) };
+}
+
+async function check(url: string, sample: Sample): Promise<void> {
+  const info = await direct('avatar', url, sample.family);
+  expect(info.family).toBe(sample.family);
+  await save(`stage-${sample.file}-rest.png`, {});
+  const speaking: FaceWish = {
+    channels: { jawOpen: 0.8, eyeBlinkLeft: 1, eyeBlinkRight: 1, browInnerUp: 0.8, eyeWideLeft: 0.4 },
+  };
+  await save(`stage-${sample.file}-pose.png`, {
+    yaw: 24,
+    pitch: 8,
+    roll: 8,
+    x: 0.04,
+    channels: { ...speaking.channels, eyeBlinkRight: 0 },
+  });
+
+  await direct('settle', {});
+  const rest = await draw({});
+  const { top, touchesSide, centre } = framing(rest);
+  expect(top, 'air above the head').toBeGreaterThan(0.015);
+  expect(top, 'the head is in the upper part').toBeLessThan(0.3);
+  expect(touchesSide, 'the head is not cut at the sides').toBe(false);
+  expect(centre, 'the middle is filled').toBeGreaterThan(0.2);
+
+  expect(changed(rest, await draw({})), 'a still face gives a still picture').toBeLessThan(
+    WIDTH * HEIGHT * 0.002,
+  );
+  expect(changed(rest, await draw({ yaw: 25 }), 0, 0.6), 'the head turns').toBeGreaterThan(300);
+  const face = changed(rest, await draw(speaking), 0, 0.75);
+  if (sample.face) expect(face, 'mouth and eyes move').toBeGreaterThan(40);
+  else expect(info.channels).toBe(0);
+
+  for (const wish of [
+    { yaw: 35 },
+    { pitch: -20 },
+    { roll: 18 },
+    { yaw: -28, pitch: 14, roll: -9, x: 0.12 },
+  ]) {
+    expect(await direct('headError', wish), JSON.stringify(wish)).toBeLessThan(1);
+  }
+  if (sample.toes) {
+    const forward = await direct('span', ...sample.toes);
+    expect(forward.z, 'stands towards the camera').toBeGreaterThan(0);
+  }
+}
+
+beforeAll(async () => {
+  stage = await openStagePage();
+  await direct('open', WIDTH, HEIGHT, 'light');
+  await direct('backdrop', 'color', '#205040');
+});
+afterAll(async () => stage?.close());
+
+describe('avatars on the stage', () => {
+  const fixtures = fixturesDir();
+  for (const sample of FIXTURES) {
+    const missing = !fixtures || !existsSync(path.join(fixtures, 'avatars', sample.file));
+    test.skipIf(missing)(`${sample.file} is framed, follows the face and looks at the camera`, async () => {
+      await check(`/fixtures/avatars/${sample.file}`, sample);
+    });
+  }
+
+  const own = path.join(resources, 'avatars/vida.vrm');
+  test.skipIf(!existsSync(own))(
+    'vida.vrm (our own) is framed, follows the face and looks at the camera',
+    async () => {
+      await check('/resources/avatars/vida.vrm', { file: 'vida.vrm', family: 'vrm1', face: true });
+      const rest = await draw({});
+      const aside = await draw({
+        gazeYaw: 0.5,
+        channels: { eyeLookInRight: 0.8, eyeLookOutLeft: 0.8 },
+      });
+      expect(changed(rest, aside), 'the eyes move').toBeGreaterThan(8);
+    },
+  );
+
+  test.skipIf(!existsSync(own))('every aspect ratio, the full quality and a picture behind', async () => {
+    for (const [width, height] of [
+      [360, 640],
+      [400, 400],
+    ] as const) {
+      await direct('open', width, height, 'light');
+      await direct('backdrop', 'color', '#205040');
+      await direct('avatar', '/resources/avatars/vida.vrm', 'vrm1');
+      await save(`stage-vida-${width}x${height}.png`, {});
+    }
+    await direct('open', WIDTH, HEIGHT, 'full');
+    await direct('avatar', '/resources/avatars/vida.vrm', 'vrm1');
+    if (existsSync(path.join(resources, 'backgrounds/dusk.jpg'))) {
+      await direct('backdrop', 'image', '/resources/backgrounds/dusk.jpg');
+    }
+    await save('stage-vida-full.png', { yaw: -12, channels: { mouthSmileLeft: 0.6, mouthSmileRight: 0.6 } });
+    await direct('card', true);
+    await save('stage-card.png', {});
+    const card = await draw({ yaw: 30 });
+    expect(changed(card, await draw({ yaw: -30 })), 'the card shows no avatar').toBe(0);
+    await direct('card', false);
+  });
+
+  test.skipIf(!existsSync(own))('transparent keeps its alpha', async () => {
+    await direct('open', WIDTH, HEIGHT, 'light');
+    await direct('avatar', '/resources/avatars/vida.vrm', 'vrm1');
+    await direct('backdrop', 'transparent', '');
+    const { data } = await direct('pixels', {});
+    const bytes = Buffer.from(data, 'base64');
+    expect(bytes[3], 'corner').toBe(0);
+    const middle = (Math.floor(HEIGHT * 0.35) * WIDTH + WIDTH / 2) * 4;
+    expect(bytes[middle + 3], 'head').toBe(255);
+  });
+
+  test('what is no model is refused by name, and nothing outside is asked for', async () => {
+    const fixtures = fixturesDir();
+    const files = ['01_truncated.glb', '02_wrong_magic.glb', '06_external_http_uri.glb'];
+    for (const file of files) {
+      if (!fixtures) break;
+      const url = `/fixtures/avatars/hostile/${file}`;
+      const refused = await direct('avatar', url, 'glb').then(
+        () => 'loaded',
+        (error: unknown) => String(error),
+      );
+      expect(refused, file).toContain('avatar.load-failed');
+    }
+    expect(await direct('avatar', '/nowhere.vrm', 'vrm1').catch((error: unknown) => String(error))).toContain(
+      'avatar.load-failed',
+    );
+    expect(stage.outside).toEqual([]);
+  });
+});

@@ -1,0 +1,260 @@
+import { Quaternion, Vector3 } from 'three';
+import { programmeNowMs } from '../../src/renderer/pipeline/clock.ts';
+import { loadBackground } from '../../src/renderer/pipeline/stage/background.ts';
+import { loadAvatar } from '../../src/renderer/pipeline/stage/loader.ts';
+import type { AvatarFamily, StageCommand, StageEvent } from '../../src/renderer/pipeline/stage/messages.ts';
+import { type Backdrop, Programme } from '../../src/renderer/pipeline/stage/programme.ts';
+import type { Quality } from '../../src/renderer/pipeline/stage/quality.ts';
+import { BodyPose } from '../../src/renderer/pipeline/stage/rig/pose.ts';
+import { createFaceObservation, TrackingChannel } from '../../src/renderer/pipeline/tracking-channel.ts';
+import { ARKIT_INDEX, type ArkitChannel } from '../../src/shared/domain/arkit.ts';
+import { createSolvedFace, type SolvedFace } from '../../src/shared/domain/solved-face.ts';
+
+/** A face to draw: angles in degrees, gaze in radians, channels by name. */
+export interface FaceWish {
+  yaw?: number;
+  pitch?: number;
+  roll?: number;
+  x?: number;
+  gazeYaw?: number;
+  gazePitch?: number;
+  channels?: Partial<Record<ArkitChannel, number>>;
+}
+
+const DEG = Math.PI / 180;
+
+function solved(wish: FaceWish): SolvedFace {
+  const face = createSolvedFace();
+  face.yaw = (wish.yaw ?? 0) * DEG;
+  face.pitch = (wish.pitch ?? 0) * DEG;
+  face.roll = (wish.roll ?? 0) * DEG;
+  face.x = wish.x ?? 0;
+  face.gazeYaw = wish.gazeYaw ?? 0;
+  face.gazePitch = wish.gazePitch ?? 0;
+  for (const [name, value] of Object.entries(wish.channels ?? {})) {
+    face.channels[ARKIT_INDEX[name as ArkitChannel]] = value;
+  }
+  return face;
+}
+
+let programme: Programme | null = null;
+
+async function toBase64(blob: Blob): Promise<string> {
+  const bytes = new Uint8Array(await blob.arrayBuffer());
+  let text = '';
+  for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
+  return btoa(text);
+}
+
+const direct = {
+  open(width: number, height: number, quality: Quality): void {
+    programme?.dispose();
+    programme = new Programme(width, height, quality);
+  },
+  async avatar(url: string, family: AvatarFamily) {
+    const rig = await loadAvatar(url, family, programme!.quality, new AbortController().signal);
+    programme!.setAvatar(rig);
+    return { head: rig.head, channels: rig.channels, family: rig.family };
+  },
+  async backdrop(kind: Backdrop['kind'], value: string): Promise<void> {
+    if (kind === 'image') programme!.setBackdrop({ kind, bitmap: await loadBackground(value) });
+    else if (kind === 'color') programme!.setBackdrop({ kind, color: value });
+    else programme!.setBackdrop({ kind });
+  },
+  card(on: boolean): void {
+    programme!.setCard(on);
+  },
+  async png(wish: FaceWish): Promise<string> {
+    const face = solved(wish);
+    for (let i = 0; i < 3; i++) programme!.draw(face, 1 / 30);
+    return toBase64(await programme!.canvas.convertToBlob({ type: 'image/png' }));
+  },
+  /** RGBA of one drawn picture. */
+  async pixels(wish: FaceWish): Promise<{ width: number; height: number; data: string }> {
+    const face = solved(wish);
+    programme!.draw(face, 1 / 30);
+    const { width, height } = programme!.canvas;
+    const copy = new OffscreenCanvas(width, height);
+    const context = copy.getContext('2d')!;
+    context.drawImage(programme!.canvas, 0, 0);
+    const { data } = context.getImageData(0, 0, width, height);
+    return { width, height, data: await toBase64(new Blob([data])) };
+  },
+  /** Lets hair come to rest, without drawing. */
+  settle(wish: FaceWish): void {
+    const face = solved(wish);
+    for (let i = 0; i < 90; i++) programme!.rig!.apply(face, 1 / 30);
+  },
+  /** World vector from one named node to another. */
+  span(from: string, to: string): { x: number; y: number; z: number } {
+    const { root } = programme!.rig!;
+    const place = (name: string): Vector3 => {
+      const node = root.getObjectByName(name);
+      if (!node) throw new Error(`no node ${name}`);
+      return node.getWorldPosition(new Vector3());
+    };
+    const { x, y, z } = place(to).sub(place(from));
+    return { x, y, z };
+  },
+  /** Degrees between the head's world rotation against rest and the wanted one. */
+  headError(wish: FaceWish): number {
+    const rig = programme!.rig!;
+    const measure = (face: SolvedFace): Quaternion => {
+      programme!.draw(face, 1 / 30);
+      rig.root.updateMatrixWorld(true);
+      return rig.headNode!.getWorldQuaternion(new Quaternion());
+    };
+    const rest = measure(createSolvedFace());
+    const face = solved(wish);
+    const turned = measure(face).multiply(rest.invert());
+    return new BodyPose().set(face, 1).head.angleTo(turned) / DEG;
+  },
+};
+
+interface Run {
+  worker: Worker;
+  channel: TrackingChannel;
+  events: StageEvent[];
+  audio: MessagePort;
+}
+let run: Run | null = null;
+
+const worker = {
+  start(
+    init: Omit<Extract<StageCommand, { type: 'init' }>, 'type' | 'channel' | 'preview'>,
+    preview: boolean,
+  ) {
+    const made = new Worker(new URL('../../src/renderer/pipeline/stage/stage-worker.ts', import.meta.url), {
+      type: 'module',
+    });
+    const channel = new TrackingChannel();
+    const events: StageEvent[] = [];
+    made.onmessage = (message: MessageEvent<StageEvent>) => events.push(message.data);
+    made.onerror = (event) =>
+      events.push({ type: 'error', reason: 'internal.unexpected', detail: event.message });
+    let canvas: OffscreenCanvas | null = null;
+    if (preview) {
+      const element = document.createElement('canvas');
+      document.body.append(element);
+      canvas = element.transferControlToOffscreen();
+    }
+    made.postMessage(
+      { type: 'init', channel: channel.buffer, preview: canvas, ...init } satisfies StageCommand,
+      canvas ? [canvas] : [],
+    );
+    const audio = new MessageChannel();
+    made.postMessage({ type: 'audioPort', port: audio.port2 } satisfies StageCommand, [audio.port2]);
+    run = { worker: made, channel, events, audio: audio.port1 };
+  },
+  send(command: StageCommand): void {
+    run!.worker.postMessage(command);
+  },
+  events(): unknown[] {
+    return run!.events.map((event) =>
+      event.type === 'picture' ? { ...event, png: event.png.byteLength } : event,
+    );
+  },
+  async picture(id: number): Promise<string> {
+    for (;;) {
+      const found = run!.events.find((event) => event.type === 'picture' && event.id === id);
+      if (found?.type === 'picture') return toBase64(new Blob([found.png]));
+      await new Promise((done) => setTimeout(done, 30));
+    }
+  },
+  /** A face that nods, turns and speaks, written as the tracker would, for `seconds`. */
+  async drive(fps: number, seconds: number): Promise<void> {
+    const face = createFaceObservation();
+    const begin = performance.now();
+    for (let i = 0; performance.now() - begin < seconds * 1000; i++) {
+      const t = i / fps;
+      const yaw = Math.sin(t * 2) * 0.4;
+      face.found = true;
+      face.faces = 1;
+      face.confidence = 1;
+      face.capturedAtMs = programmeNowMs() - 20;
+      face.trackedAtMs = programmeNowMs();
+      face.matrix.set([
+        Math.cos(yaw),
+        0,
+        -Math.sin(yaw),
+        0,
+        0,
+        1,
+        0,
+        0,
+        Math.sin(yaw),
+        0,
+        Math.cos(yaw),
+        0,
+        0,
+        0,
+        -50,
+        1,
+      ]);
+      face.scores[ARKIT_INDEX.jawOpen] = Math.abs(Math.sin(t * 5)) * 0.6;
+      run!.channel.write(face);
+      await new Promise((done) => setTimeout(done, 1000 / fps));
+    }
+  },
+  pcm(timestampUs: number): void {
+    run!.audio.postMessage({ timestampUs, samples: new Int16Array(960) });
+  },
+  /** A contact sheet whose camera pictures are drawn here. */
+  async sheet(id: number, rows: number): Promise<void> {
+    const { port1, port2 } = new MessageChannel();
+    run!.worker.postMessage(
+      { type: 'contactSheet', id, rows, everyMs: 200, port: port2 } satisfies StageCommand,
+      [port2],
+    );
+    const face = createFaceObservation();
+    for (let i = 0; i < rows * 6; i++) {
+      const yaw = Math.sin(i / 3) * 0.5;
+      face.found = true;
+      face.faces = 1;
+      face.confidence = 1;
+      face.capturedAtMs = programmeNowMs();
+      face.trackedAtMs = programmeNowMs();
+      face.matrix.set([
+        Math.cos(yaw),
+        0,
+        -Math.sin(yaw),
+        0,
+        0,
+        1,
+        0,
+        0,
+        Math.sin(yaw),
+        0,
+        Math.cos(yaw),
+        0,
+        0,
+        0,
+        -50,
+        1,
+      ]);
+      face.scores[ARKIT_INDEX.jawOpen] = 0.5 + Math.sin(i) / 2;
+      for (let k = 0; k < 478; k++) {
+        face.landmarks[k * 3] = 0.5 + 0.15 * Math.cos(k) * Math.sqrt((k % 60) / 60);
+        face.landmarks[k * 3 + 1] = 0.45 + 0.3 * Math.sin(k) * Math.sqrt((k % 60) / 60);
+      }
+      run!.channel.write(face);
+      const canvas = new OffscreenCanvas(640, 480);
+      const context = canvas.getContext('2d')!;
+      context.fillStyle = '#8a5a44';
+      context.fillRect(0, 0, 640, 480);
+      context.fillStyle = '#e8c4a8';
+      context.beginPath();
+      context.ellipse(320 + yaw * 80, 220, 100, 140, 0, 0, 7);
+      context.fill();
+      const bitmap = canvas.transferToImageBitmap();
+      port1.postMessage(
+        { capturedAtMs: face.capturedAtMs, bitmap, landmarks: face.landmarks.slice(), found: true },
+        [bitmap],
+      );
+      await new Promise((done) => setTimeout(done, 110));
+    }
+  },
+};
+
+export type StageHarness = { direct: typeof direct; worker: typeof worker };
+(globalThis as { harness?: StageHarness }).harness = { direct, worker };

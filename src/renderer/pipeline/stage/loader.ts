@@ -1,0 +1,90 @@
+import { type VRM, VRMLoaderPlugin, VRMUtils } from '@pixiv/three-vrm';
+import { LoadingManager, type Texture } from 'three';
+import { type GLTF, GLTFLoader } from 'three/addons/loaders/GLTFLoader.js';
+import { ReasonError } from '../../../shared/errors.ts';
+import { simplifyMaterials } from './materials.ts';
+import type { AvatarFamily } from './messages.ts';
+import type { Quality } from './quality.ts';
+import { GlbRig } from './rig/glb-rig.ts';
+import type { AvatarRig } from './rig/rig.ts';
+import { VrmRig } from './rig/vrm-rig.ts';
+
+const DENIED = 'data:application/octet-stream,denied';
+
+/** Only what lies inside the file may be read; an address in it becomes an empty answer and is never asked for. */
+function lockedManager(): LoadingManager {
+  const manager = new LoadingManager();
+  manager.setURLModifier((url) => (/^(blob|data):/i.test(url) ? url : DENIED));
+  return manager;
+}
+
+function closeBitmaps(gltf: GLTF): void {
+  gltf.scene.traverse((object) => {
+    const material = (object as { material?: object | object[] }).material;
+    for (const one of Array.isArray(material) ? material : material ? [material] : []) {
+      for (const value of Object.values(one)) {
+        const texture = value as Texture | null;
+        if (!texture?.isTexture) continue;
+        // The pixels are on the graphics card after the first upload; without this the decoded copy stays too.
+        texture.addEventListener('dispose', () => {
+          const image = texture.image as unknown;
+          if (typeof ImageBitmap !== 'undefined' && image instanceof ImageBitmap) image.close();
+        });
+      }
+    }
+  });
+}
+
+/**
+ * Builds a rig from the bytes of an avatar file that the host has checked already.
+ * @throws ReasonError `avatar.load-failed`; nothing of the failed model stays in memory.
+ */
+export async function buildRig(
+  bytes: ArrayBuffer,
+  family: AvatarFamily,
+  quality: Quality,
+): Promise<AvatarRig> {
+  const loader = new GLTFLoader(lockedManager());
+  if (family !== 'glb') loader.register((parser) => new VRMLoaderPlugin(parser));
+  let gltf: GLTF | null = null;
+  try {
+    gltf = await loader.parseAsync(bytes, '');
+    closeBitmaps(gltf);
+    const vrm = (gltf.userData['vrm'] as VRM | undefined) ?? null;
+    if (family !== 'glb' && !vrm) throw new Error('no VRM humanoid in the file');
+    if (quality === 'light') simplifyMaterials(gltf.scene, vrm);
+    return vrm ? new VrmRig(vrm) : new GlbRig(gltf.scene);
+  } catch (error) {
+    if (gltf) VRMUtils.deepDispose(gltf.scene);
+    throw new ReasonError('avatar.load-failed', error instanceof Error ? error.message : String(error), {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Fetches an avatar from the page's own origin and builds its rig.
+ * @throws ReasonError `avatar.load-failed`
+ */
+export async function loadAvatar(
+  url: string,
+  family: AvatarFamily,
+  quality: Quality,
+  signal: AbortSignal,
+): Promise<AvatarRig> {
+  const address = new URL(url, self.location.href);
+  if (address.origin !== self.location.origin && address.protocol !== 'blob:') {
+    throw new ReasonError('avatar.load-failed', 'not an address of this program');
+  }
+  let bytes: ArrayBuffer;
+  try {
+    const answer = await fetch(address, { signal });
+    if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
+    bytes = await answer.arrayBuffer();
+  } catch (error) {
+    throw new ReasonError('avatar.load-failed', error instanceof Error ? error.message : String(error), {
+      cause: error,
+    });
+  }
+  return buildRig(bytes, family, quality);
+}

@@ -1,0 +1,100 @@
+import type { PipelineReport } from '../../../shared/domain/report.ts';
+import type { TrackingState } from '../../../shared/domain/solved-face.ts';
+import type { Picture, StudioSnapshot } from '../../../shared/domain/studio.ts';
+import type { Reason } from '../../../shared/errors.ts';
+import type { MediaPortAddress } from '../media-port.ts';
+import type { Quality } from './quality.ts';
+
+export type StageBackground = StudioSnapshot['background'];
+export type AvatarFamily = StudioSnapshot['avatar']['family'];
+
+/** Window → stage worker. Everything may be sent in any order after `init`; the last word wins. */
+export type StageCommand =
+  | {
+      readonly type: 'init';
+      readonly picture: Picture;
+      /** Buffer of the TrackingChannel that the tracker worker writes. */
+      readonly channel: SharedArrayBuffer;
+      /** Null: nothing can be sent (a page that only previews). */
+      readonly media: MediaPortAddress | null;
+      /** Transferred; the programme is copied to it. Null: headless. */
+      readonly preview: OffscreenCanvas | null;
+      readonly mode: StudioSnapshot['mode'];
+      /** `auto`: by the name of the graphics driver. */
+      readonly quality?: Quality | 'auto';
+      /** Benchmarks: draw as fast as the machine can instead of at `picture.fps`. */
+      readonly freeRun?: boolean;
+    }
+  | { readonly type: 'setAvatar'; readonly id: string; readonly url: string; readonly family: AvatarFamily }
+  | { readonly type: 'setBackground'; readonly background: StageBackground }
+  | { readonly type: 'setPicture'; readonly picture: Picture }
+  | { readonly type: 'setMirror'; readonly on: boolean }
+  | { readonly type: 'setBroadcast'; readonly broadcast: { readonly epoch: number } | null }
+  | { readonly type: 'setPanic'; readonly on: boolean }
+  | { readonly type: 'setMuted'; readonly on: boolean }
+  /** The present pose becomes the neutral one. */
+  | { readonly type: 'calibrate' }
+  /** Transferred; PcmBlock messages arrive on it. */
+  | { readonly type: 'audioPort'; readonly port: MessagePort }
+  | { readonly type: 'takePicture'; readonly id: number }
+  /**
+   * Begins a contact sheet of that many rows; CameraCell messages arrive on the transferred port. The sheet comes
+   * back as `picture` when enough of them have been matched.
+   */
+  | {
+      readonly type: 'contactSheet';
+      readonly id: number;
+      readonly rows: number;
+      /** Rows lie at least this far apart. */
+      readonly everyMs: number;
+      readonly port: MessagePort;
+    }
+  | { readonly type: 'close' };
+
+/** AudioWorklet → stage worker: interleaved stereo at 48 kHz, time of the first sample on the programme clock. */
+export interface PcmBlock {
+  readonly timestampUs: number;
+  readonly samples: Int16Array<ArrayBuffer>;
+}
+
+/** One tracked camera picture, only while a contact sheet is being made. The bitmap is transferred; the stage closes it. */
+export interface CameraCell {
+  readonly capturedAtMs: number;
+  /** Null: there is no picture (a recorded track); the landmarks are drawn alone. */
+  readonly bitmap: ImageBitmap | null;
+  /** x, y, z of 478 landmarks, normalised to the picture. */
+  readonly landmarks: Float32Array;
+  readonly found: boolean;
+}
+
+/** Once a second. Fields have the meaning of PipelineReport. */
+export interface StageMetrics {
+  readonly render: PipelineReport['render'];
+  readonly encode: PipelineReport['encode'];
+  readonly live: PipelineReport['live'];
+  readonly latency: PipelineReport['latency'];
+  readonly avatar: PipelineReport['avatar'];
+  readonly tracking: { readonly state: TrackingState; readonly presence: number };
+  readonly media: { readonly open: boolean; readonly queuedBytes: number };
+  readonly quality: Quality;
+  /** Name of the graphics driver, for the report of a run. */
+  readonly renderer: string;
+}
+
+/** Stage worker → window. */
+export type StageEvent =
+  | { readonly type: 'metrics'; readonly metrics: StageMetrics }
+  /** `shown` is sent after the first programme picture with that avatar on it. */
+  | {
+      readonly type: 'avatar';
+      readonly id: string;
+      readonly state: 'loading' | 'shown' | 'failed';
+      readonly reason: Reason | null;
+    }
+  | {
+      readonly type: 'picture';
+      readonly id: number;
+      readonly kind: 'snapshot' | 'contact-sheet';
+      readonly png: ArrayBuffer;
+    }
+  | { readonly type: 'error'; readonly reason: Reason; readonly detail: string };

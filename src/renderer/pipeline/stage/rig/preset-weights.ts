@@ -1,0 +1,52 @@
+import { ARKIT_INDEX } from '../../../../shared/domain/arkit.ts';
+import { PRESETS, type Preset } from './channel-names.ts';
+
+export const PRESET_INDEX = Object.fromEntries(PRESETS.map((name, index) => [name, index])) as Record<
+  Preset,
+  number
+>;
+
+const unit = (value: number): number => Math.min(1, Math.max(0, value));
+
+/**
+ * The 52 channels as the few presets of a model without ARKit shapes. The five vowels share one mouth, so they
+ * sum to at most 1; emotions stay below full strength because most models close the eyes or open the mouth in
+ * them, which is the other presets' work.
+ * @param channels 52 values in the order of ARKIT_CHANNELS. @param out as many values as PRESETS; filled.
+ */
+export function presetWeights(channels: Float32Array, out: Float32Array): void {
+  const pair = (left: number, right: number): number => (channels[left]! + channels[right]!) / 2;
+  const jaw = unit(channels[ARKIT_INDEX.jawOpen]! * 1.35 - channels[ARKIT_INDEX.mouthClose]! * 0.8);
+  const funnel = channels[ARKIT_INDEX.mouthFunnel]!;
+  const pucker = channels[ARKIT_INDEX.mouthPucker]!;
+  const smile = pair(ARKIT_INDEX.mouthSmileLeft, ARKIT_INDEX.mouthSmileRight);
+  const stretch = pair(ARKIT_INDEX.mouthStretchLeft, ARKIT_INDEX.mouthStretchRight);
+  const frown = pair(ARKIT_INDEX.mouthFrownLeft, ARKIT_INDEX.mouthFrownRight);
+  const browDown = pair(ARKIT_INDEX.browDownLeft, ARKIT_INDEX.browDownRight);
+  const eyeWide = pair(ARKIT_INDEX.eyeWideLeft, ARKIT_INDEX.eyeWideRight);
+  const browUp = channels[ARKIT_INDEX.browInnerUp]!;
+
+  const ou = unit(pucker * 0.9 - jaw * 0.3);
+  const oh = unit(funnel * 0.9 + Math.min(jaw, pucker) * 0.6);
+  const wide = unit(stretch * 1.2 + smile * 0.25);
+  const ih = wide * jaw * 0.7;
+  const ee = wide * (1 - jaw) * 0.5;
+  const aa = unit(jaw - oh * 0.6 - ou * 0.4 - ih * 0.5);
+  const sum = Math.max(1, aa + ih + ou + ee + oh);
+  out[PRESET_INDEX.aa] = aa / sum;
+  out[PRESET_INDEX.ih] = ih / sum;
+  out[PRESET_INDEX.ou] = ou / sum;
+  out[PRESET_INDEX.ee] = ee / sum;
+  out[PRESET_INDEX.oh] = oh / sum;
+
+  const left = channels[ARKIT_INDEX.eyeBlinkLeft]!;
+  const right = channels[ARKIT_INDEX.eyeBlinkRight]!;
+  out[PRESET_INDEX.blinkLeft] = left;
+  out[PRESET_INDEX.blinkRight] = right;
+  out[PRESET_INDEX.blink] = (left + right) / 2;
+
+  out[PRESET_INDEX.happy] = unit((smile - 0.2) * 0.9) * (1 - jaw * 0.5);
+  out[PRESET_INDEX.angry] = unit((browDown - 0.25) * 0.9) * (1 - smile);
+  out[PRESET_INDEX.sad] = unit(frown * 0.7 + (browUp - 0.5) * 0.4 - smile);
+  out[PRESET_INDEX.surprised] = unit((eyeWide + browUp) * 0.6 - 0.35) * (1 - smile * 0.5);
+}
