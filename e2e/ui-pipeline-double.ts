@@ -1,0 +1,94 @@
+import type { PipelineReport } from '../src/shared/domain/report.ts';
+import { DEFAULT_SETTINGS } from '../src/shared/domain/studio.ts';
+
+/**
+ * Stands in for the pipeline in the page under test: a still picture, a report the test can change through
+ * `window.pipelineDouble`, and a meter that stands where the test puts it.
+ */
+const part = { frames: 0, found: 0, p50Ms: null, p95Ms: null, fps: 0, delegate: 'CPU' } as const;
+
+const double = {
+  report: {
+    ready: true,
+    previewMs: 900,
+    camera: { state: 'running', reason: null, label: 'FaceTime HD', frames: 100, fps: 30, dropped: 0 },
+    microphone: { state: 'running', reason: null, label: 'Desk microphone' },
+    tracking: { source: 'camera', state: 'tracking', reason: null, faces: 1, face: part, restarts: 0 },
+    render: { frames: 100, fps: 30, p50Ms: 5, p95Ms: 8, late: 0 },
+    encode: {
+      epoch: 0,
+      frames: 0,
+      keyFrames: 0,
+      bytes: 0,
+      p50Ms: null,
+      p95Ms: null,
+      skipped: 0,
+      encoder: '',
+      reason: null,
+    },
+    live: { ticks: 0, late: 0 },
+    latency: { cameraToEncodedMs: { p50: null, p95: null } },
+    avatar: { id: DEFAULT_SETTINGS.avatarId, state: 'shown', reason: null },
+    heapMb: 50,
+  } as PipelineReport,
+  meter: { peak: 0.4, rms: 0.12, clipped: false },
+  calibrated: 0,
+  retried: 0,
+  listeners: new Set<(report: PipelineReport) => void>(),
+  set(change: Partial<PipelineReport>): void {
+    this.report = { ...this.report, ...change };
+    for (const listener of this.listeners) listener(this.report);
+  },
+};
+
+export type PipelineDouble = typeof double;
+
+declare global {
+  interface Window {
+    pipelineDouble: PipelineDouble;
+  }
+}
+
+function drawStill(canvas: HTMLCanvasElement): void {
+  canvas.width = 1280;
+  canvas.height = 720;
+  const paint = canvas.getContext('2d')!;
+  const sky = paint.createLinearGradient(0, 0, 0, 720);
+  sky.addColorStop(0, '#2c2f5b');
+  sky.addColorStop(0.7, '#a0567a');
+  sky.addColorStop(1, '#e79a7b');
+  paint.fillStyle = sky;
+  paint.fillRect(0, 0, 1280, 720);
+  const blob = (color: string, x: number, y: number, rx: number, ry: number) => {
+    paint.fillStyle = color;
+    paint.beginPath();
+    paint.ellipse(x, y, rx, ry, 0, 0, Math.PI * 2);
+    paint.fill();
+  };
+  blob('#3a3f74', 640, 760, 330, 230);
+  blob('#3b2a35', 640, 300, 185, 215);
+  blob('#e8b798', 640, 340, 145, 185);
+  blob('#2a2230', 590, 320, 14, 18);
+  blob('#2a2230', 690, 320, 14, 18);
+  blob('#a8485a', 640, 430, 38, 14);
+}
+
+export function createPipeline(_client: unknown, options: { previewCanvas?: HTMLCanvasElement }) {
+  window.pipelineDouble = double;
+  if (options.previewCanvas) drawStill(options.previewCanvas);
+  return {
+    cameras: async () => [
+      { deviceId: 'cam-1', label: 'FaceTime HD' },
+      { deviceId: 'cam-2', label: 'A camera with a very long product name 4K Ultra (046d:085e)' },
+    ],
+    microphones: async () => [{ deviceId: 'mic-1', label: 'Desk microphone' }],
+    meter: double.meter,
+    onStatus(listener: (report: PipelineReport) => void) {
+      double.listeners.add(listener);
+      listener(double.report);
+      return () => double.listeners.delete(listener);
+    },
+    calibrate: () => void double.calibrated++,
+    retryCamera: () => void double.retried++,
+  };
+}

@@ -1,0 +1,128 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { build } from 'vite';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import type { StreamSnapshot } from '../src/shared/domain/stream-state.ts';
+import { IDLE_STREAM, MainDouble } from './ui-main-double.ts';
+
+/*
+ * What every test of the page needs: the built page with a double of the pipeline, a double of main for each
+ * test, a browser, and hands and eyes for it.
+ */
+export const OUT = resolve('e2e/out');
+const CHROME = process.env['VIDA3_CHROME'] ?? '/usr/bin/chromium';
+
+let folder: string;
+let browser: Browser;
+export let main: MainDouble;
+export let page: Page;
+export let url: string;
+let complaints: string[];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vida3-ui-'));
+  await mkdir(OUT, { recursive: true });
+  const outDir = join(folder, 'dist');
+  await build({
+    configFile: false,
+    root: resolve('src/renderer'),
+    base: './',
+    publicDir: false,
+    logLevel: 'error',
+    build: { outDir, emptyOutDir: true, target: 'chrome140', modulePreload: { polyfill: false } },
+    plugins: [
+      react(),
+      tailwindcss(),
+      {
+        name: 'pipeline-double',
+        enforce: 'pre',
+        resolveId: (source) =>
+          source === './pipeline/pipeline.ts' ? resolve('e2e/ui-pipeline-double.ts') : null,
+      },
+    ],
+  });
+  browser = await chromium.launch({
+    executablePath: CHROME,
+    args: ['--no-sandbox', '--disable-background-networking', '--no-first-run'],
+  });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+beforeEach(async () => {
+  main = new MainDouble(join(folder, 'dist'));
+  url = await main.listen();
+});
+
+afterEach(async () => {
+  await page.context().close();
+  await main.close();
+  // What the page itself complains about is a failure of every test.
+  expect(complaints).toEqual([]);
+});
+
+export async function visit(viewport = { width: 1280, height: 720 }, deviceScaleFactor = 1): Promise<void> {
+  const context = await browser.newContext({ viewport, deviceScaleFactor, reducedMotion: 'reduce' });
+  page = await context.newPage();
+  complaints = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().includes('WebSocket connection')) {
+      complaints.push(message.text());
+    }
+  });
+  await page.goto(url);
+}
+
+export async function open(...how: Parameters<typeof visit>): Promise<void> {
+  await visit(...how);
+  await page.getByRole('heading', { name: 'VIDA³ Studio' }).waitFor();
+  await page.evaluate(() => document.fonts.ready);
+}
+
+export async function shoot(name: string): Promise<void> {
+  await page.screenshot({ path: join(OUT, `ui-${name}.png`) });
+}
+
+export function seed(...names: string[]): void {
+  main.events.set('destinations.snapshot', {
+    destinations: names.map((name, at) => ({
+      id: `d${at + 1}`,
+      name,
+      url: `rtmps://ingest-${at + 1}.example.com:443/app`,
+      hasKey: true,
+      isDefault: true,
+    })),
+  });
+}
+
+export function publishStream(part: Partial<StreamSnapshot>): void {
+  main.publish('stream.snapshot', { ...IDLE_STREAM, ...part });
+}
+
+/** Presses Tab until the control with this name has the focus. */
+export async function tabTo(name: RegExp, max = 40): Promise<void> {
+  for (let presses = 0; presses < max; presses++) {
+    await page.keyboard.press('Tab');
+    const label = await page.evaluate(() => {
+      const element = document.activeElement as HTMLElement | null;
+      return element?.getAttribute('aria-label') ?? element?.textContent ?? '';
+    });
+    if (name.test(label)) return;
+  }
+  throw new Error(`Tab never reached ${name}`);
+}
+
+export async function overflow(): Promise<{ x: number; y: number }> {
+  return page.evaluate(() => {
+    const { scrollWidth, scrollHeight, clientWidth, clientHeight } = document.documentElement;
+    return { x: scrollWidth - clientWidth, y: scrollHeight - clientHeight };
+  });
+}

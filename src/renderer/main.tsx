@@ -1,0 +1,82 @@
+import { toReasonError } from '../shared/errors.ts';
+import { appHello, appPageError } from '../shared/ipc/app.ts';
+import type { ResponseOf } from '../shared/ipc/contract.ts';
+import { createClient, type StudioClient } from './bridge/client.ts';
+import { createSocketTransport } from './bridge/socket-transport.ts';
+import { createPipeline } from './pipeline/pipeline.ts';
+
+/** A loopback answer takes milliseconds; after this long the user wants to know what is awaited. */
+const PATIENCE_MS = 2500;
+const MAX_MESSAGE = 4000;
+
+/** The pipeline first: its workers load while the user interface is still being fetched. */
+async function start(root: HTMLElement): Promise<void> {
+  try {
+    const client = createClient(createSocketTransport());
+    reportUnexpected(client);
+    const hello = await helloOf(client, root);
+    if (hello.mode === 'headless') {
+      createPipeline(client, { mode: 'headless' });
+      return;
+    }
+    const previewCanvas = document.createElement('canvas');
+    const pipeline = createPipeline(client, { mode: 'studio', previewCanvas });
+    const { mountStudio } = await import('./ui/mount.tsx');
+    await mountStudio(root, hello, { client, pipeline, previewCanvas });
+  } catch (error) {
+    const { mountFailure } = await import('./ui/mount.tsx');
+    await mountFailure(root, toReasonError(error).reason);
+  }
+}
+
+/** Main's first answer; while it is long in coming, the page says that it waits. */
+async function helloOf(client: StudioClient, root: HTMLElement): Promise<ResponseOf<typeof appHello>> {
+  const waiting: { screen: Promise<() => void> | null } = { screen: null };
+  const timer = setTimeout(() => {
+    waiting.screen = import('./ui/mount.tsx').then(({ mountWaiting }) => mountWaiting(root));
+  }, PATIENCE_MS);
+  try {
+    return await askUntilAnswered(client);
+  } finally {
+    clearTimeout(timer);
+    const unmount = await waiting.screen;
+    unmount?.();
+  }
+}
+
+async function askUntilAnswered(client: StudioClient): Promise<ResponseOf<typeof appHello>> {
+  for (;;) {
+    try {
+      return await client.call(appHello, { protocol: 1 });
+    } catch (error) {
+      if (toReasonError(error).reason !== 'ipc.disconnected') throw error;
+      await connected(client);
+    }
+  }
+}
+
+function connected(client: StudioClient): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (client.connection.state !== 'open') return;
+      forget();
+      resolve();
+    };
+    const forget = client.connection.subscribe(look);
+    look();
+  });
+}
+
+/** What nobody expected goes to main's log. */
+function reportUnexpected(client: StudioClient): void {
+  const report = (error: unknown) => {
+    if (!client.connected) return;
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    // Main is gone between the look and the call: the page already says that it is lost.
+    client.call(appPageError, { message: message.slice(0, MAX_MESSAGE) }).catch(() => {});
+  };
+  window.addEventListener('error', ({ error, message }) => report(error ?? message));
+  window.addEventListener('unhandledrejection', ({ reason }) => report(reason));
+}
+
+void start(document.getElementById('root')!);

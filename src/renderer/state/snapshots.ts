@@ -1,0 +1,27 @@
+import type { z } from 'zod';
+import { create } from 'zustand';
+import type { StreamSnapshot } from '../../shared/domain/stream-state.ts';
+import type { StudioSnapshot } from '../../shared/domain/studio.ts';
+import type { Destination } from '../../shared/ipc/destinations.ts';
+import type { LibrarySnapshot } from '../../shared/ipc/library.ts';
+import type { modelStatusSchema } from '../../shared/ipc/models.ts';
+
+export type ModelStatus = z.infer<typeof modelStatusSchema>;
+export type StreamPhase = StreamSnapshot['phase'];
+
+interface Snapshots {
+  readonly studio: StudioSnapshot | null;
+  readonly stream: StreamSnapshot | null;
+  readonly destinations: readonly Destination[] | null;
+  readonly library: LibrarySnapshot | null;
+  readonly models: readonly ModelStatus[];
+}
+
+/** The newest snapshot of every kind, exactly as main published it; null until the first one. */
+export const useSnapshots = create<Snapshots>()(() => ({
+  studio: null,
+  stream: null,
+  destinations: null,
+  library: null,
+  models: [],
+}));

@@ -1,0 +1,24 @@
+import type { DestinationState, StreamSnapshot } from '../../shared/domain/stream-state.ts';
+import type { StreamPhase } from './snapshots.ts';
+
+export type StreamChange =
+  | { readonly kind: 'phase'; readonly phase: StreamPhase }
+  | { readonly kind: 'destination'; readonly name: string; readonly state: DestinationState };
+
+/** What between two snapshots is worth telling somebody who does not see the screen. */
+export function streamChanges(before: StreamSnapshot | null, after: StreamSnapshot): readonly StreamChange[] {
+  if (!before) return [];
+  const changes: StreamChange[] = [];
+  if (before.phase !== after.phase) changes.push({ kind: 'phase', phase: after.phase });
+  for (const { id, name, state } of after.destinations) {
+    const old = before.destinations.find((destination) => destination.id === id);
+    if (old?.state === state || !isWorthTelling(state, old?.state)) continue;
+    changes.push({ kind: 'destination', name, state });
+  }
+  return changes;
+}
+
+/** Starting and stopping are told by the phase already. */
+function isWorthTelling(state: DestinationState, before: DestinationState | undefined): boolean {
+  return state === 'failed' || state === 'reconnecting' || (state === 'live' && before === 'reconnecting');
+}

@@ -1,0 +1,43 @@
+import { Film, KeyRound, X } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { describeReason } from '../../../../../shared/errors.ts';
+import { usePipelineStatus } from '../../../../state/pipeline-status.ts';
+import { useSession } from '../../../../state/session.ts';
+import { useSnapshots } from '../../../../state/snapshots.ts';
+import { Banner } from '../../../components/banner.tsx';
+import { IconButton } from '../../../components/icon-button.tsx';
+import { ModelsBanner } from './models-banner.tsx';
+
+/** What the user should know for as long as it is so. */
+export function Banners() {
+  const missing = useSnapshots((state) => state.models.some((model) => model.state !== 'present'));
+  return (
+    <div className="grid gap-2 empty:hidden">
+      {missing ? <ModelsBanner /> : <RecordedBanner />}
+      <SecretsBanner />
+    </div>
+  );
+}
+
+/** The models are there and still a recording plays: the pipeline says why. */
+function RecordedBanner() {
+  const { t } = useTranslation();
+  const recorded = useSnapshots((state) => state.studio?.tracking.source === 'recorded');
+  const reason = usePipelineStatus((state) => state.report?.tracking.reason ?? null);
+  if (!recorded) return null;
+  const text = reason ? describeReason(reason).what : t('recorded.text');
+  return <Banner tone="warn" icon={<Film />} title={t('recorded.title')} text={text} />;
+}
+
+function SecretsBanner() {
+  const { t } = useTranslation();
+  const inFile = useSession((state) => state.hello?.secrets === 'file');
+  const [read, setRead] = useState(false);
+  if (!inFile || read) return null;
+  return (
+    <Banner tone="info" icon={<KeyRound />} title={t('secrets.title')} text={t('secrets.text')}>
+      <IconButton label={t('common.dismiss')} icon={<X className="size-4" />} onClick={() => setRead(true)} />
+    </Banner>
+  );
+}

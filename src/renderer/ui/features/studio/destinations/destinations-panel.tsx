@@ -1,0 +1,63 @@
+import { Plus, Radio } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { isTicked, tickDestination, useChoice } from '../../../../state/choice.ts';
+import { openDialog } from '../../../../state/dialogs.ts';
+import { useSnapshots } from '../../../../state/snapshots.ts';
+import { Button } from '../../../components/button.tsx';
+import { Section } from '../../../components/section.tsx';
+import { DestinationRow } from './destination-row.tsx';
+
+export function DestinationsPanel() {
+  const { t } = useTranslation();
+  const destinations = useSnapshots((state) => state.destinations) ?? [];
+  const statuses = useSnapshots((state) => state.stream?.destinations) ?? [];
+  const phase = useSnapshots((state) => state.stream?.phase ?? 'idle');
+  const ticked = useChoice((state) => state.ticked);
+  const add = () => openDialog({ kind: 'destination', id: null });
+  const recordings = statuses.filter((status) => status.kind === 'file');
+
+  return (
+    <Section
+      title={t('destinations.title')}
+      icon={<Radio />}
+      state={
+        destinations.length > 0 && (
+          <Button
+            size="small"
+            icon={<Plus aria-hidden className="size-3.5" />}
+            aria-label={t('destinations.addTip')}
+            onClick={add}
+          >
+            {t('destinations.add')}
+          </Button>
+        )
+      }
+    >
+      {destinations.length === 0 ? (
+        <div className="rounded-lg border border-edge border-dashed px-4 py-3 text-center">
+          <p className="font-medium">{t('destinations.emptyTitle')}</p>
+          <p className="mt-0.5 mb-2.5 text-muted text-xs">{t('destinations.emptyText')}</p>
+          <Button icon={<Plus aria-hidden className="size-4" />} onClick={add}>
+            {t('destinations.emptyAction')}
+          </Button>
+        </div>
+      ) : (
+        <ul className="-mx-1 max-h-60 space-y-1 overflow-y-auto px-1 max-lg:max-h-none">
+          {destinations.map((destination) => (
+            <DestinationRow
+              key={destination.id}
+              destination={destination}
+              status={statuses.find((status) => status.id === destination.id) ?? null}
+              ticked={isTicked(destination, destinations, ticked)}
+              onTick={(on) => tickDestination(destination.id, on)}
+              locked={phase !== 'idle'}
+            />
+          ))}
+          {recordings.map((recording) => (
+            <DestinationRow key={recording.id} destination={null} status={recording} ticked locked />
+          ))}
+        </ul>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,32 @@
+import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSnapshots } from '../../../../state/snapshots.ts';
+import { clockText } from './clock-text.ts';
+
+/** Ticks by itself between snapshots, without React. */
+export function Elapsed() {
+  const { t } = useTranslation();
+  const text = useRef<HTMLSpanElement>(null);
+  const startedAt = useSnapshots((state) => state.stream?.startedAt ?? null);
+  const live = useSnapshots((state) => state.stream?.phase === 'live');
+  const elapsed = useSnapshots((state) => state.stream?.elapsedSeconds ?? 0);
+
+  useEffect(() => {
+    const show = () => {
+      if (!text.current) return;
+      const seconds = live && startedAt !== null ? (Date.now() - startedAt) / 1000 : elapsed;
+      text.current.textContent = clockText(seconds);
+    };
+    show();
+    if (!live) return;
+    const timer = setInterval(show, 500);
+    return () => clearInterval(timer);
+  }, [live, startedAt, elapsed]);
+
+  return (
+    <p className="font-semibold text-base tabular-nums">
+      <span className="sr-only">{t('status.elapsed')}: </span>
+      <span ref={text}>{clockText(0)}</span>
+    </p>
+  );
+}

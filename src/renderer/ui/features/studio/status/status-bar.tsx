@@ -1,0 +1,43 @@
+import { useTranslation } from 'react-i18next';
+import { usePipelineStatus } from '../../../../state/pipeline-status.ts';
+import { useSnapshots } from '../../../../state/snapshots.ts';
+import { TrackingControls } from '../tracking/tracking-controls.tsx';
+import { Elapsed } from './elapsed.tsx';
+import { LiveBadge } from './live-badge.tsx';
+import { LossCounters } from './loss-counters.tsx';
+import { TrackingState } from './tracking-state.tsx';
+
+/** On air or not, for how long, how well, and what drives the avatar. */
+export function StatusBar() {
+  const { t } = useTranslation();
+  return (
+    <section aria-label={t('status.label')} className="rounded-xl bg-surface ring-1 ring-line">
+      <div className="flex flex-wrap items-center gap-x-5 gap-y-2 border-line border-b px-4 py-4">
+        <LiveBadge />
+        <Elapsed />
+        <TrackingState />
+        <TrackingControls />
+        <PictureFacts />
+      </div>
+      <LossCounters />
+    </section>
+  );
+}
+
+function PictureFacts() {
+  const { t } = useTranslation();
+  const width = useSnapshots((state) => state.studio?.settings.picture.width ?? 0);
+  const height = useSnapshots((state) => state.studio?.settings.picture.height ?? 0);
+  const fps = usePipelineStatus((state) => Math.round(state.report?.render.fps ?? 0));
+  const restarts = useSnapshots((state) => state.stream?.media.restarts ?? 0);
+  return (
+    <p className="ml-auto flex items-center gap-3 text-muted text-xs tabular-nums">
+      {restarts > 0 && <span className="text-warn">{t('status.restarts', { count: restarts })}</span>}
+      <span className="max-xl:hidden">{t('status.picture', { width, height })}</span>
+      <span>
+        <span className="sr-only">{t('status.fpsLabel')}: </span>
+        {t('status.fps', { fps })}
+      </span>
+    </p>
+  );
+}

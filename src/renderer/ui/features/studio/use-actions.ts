@@ -1,0 +1,94 @@
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { streamGoLive, streamStop } from '../../../../shared/ipc/stream.ts';
+import { studioMute, studioPanic } from '../../../../shared/ipc/studio.ts';
+import { isTicked, useChoice } from '../../../state/choice.ts';
+import { openDialog, useDialogs } from '../../../state/dialogs.ts';
+import { checkGoLive, type GoLiveCheck } from '../../../state/go-live.ts';
+import { announce } from '../../../state/notices.ts';
+import { usePipelineStatus } from '../../../state/pipeline-status.ts';
+import { useSession } from '../../../state/session.ts';
+import { useSnapshots } from '../../../state/snapshots.ts';
+import { useStudio } from '../../studio-context.ts';
+import { useCommand } from '../../use-command.ts';
+
+/** Read outside of rendering: what the page knows at the moment a key is pressed. */
+function goLiveCheckNow(): GoLiveCheck {
+  const all = useSnapshots.getState().destinations ?? [];
+  const { ticked } = useChoice.getState();
+  return checkGoLive(
+    all,
+    all.filter((destination) => isTicked(destination, all, ticked)),
+    usePipelineStatus.getState().report?.ready ?? false,
+    useSession.getState().connection,
+  );
+}
+
+/** The same check, for rendering. */
+export function useGoLiveCheck(): GoLiveCheck {
+  useSnapshots((state) => state.destinations);
+  useChoice((state) => state.ticked);
+  usePipelineStatus((state) => state.report?.ready);
+  useSession((state) => state.connection);
+  return goLiveCheckNow();
+}
+
+export interface StudioActions {
+  togglePanic(): void;
+  toggleMute(): void;
+  recentre(): void;
+  /** Asks first unless the user does not want to be asked. Does nothing while it cannot be done. */
+  requestLiveOrStop(): void;
+  goLive(): void;
+  stop(): void;
+}
+
+/** What buttons and shortcuts do, in one place. */
+export function useActions(): StudioActions {
+  const { t } = useTranslation();
+  const { pipeline } = useStudio();
+  const run = useCommand();
+  return useMemo(() => {
+    const goLive = () => {
+      const check = goLiveCheckNow();
+      if (!check.ok) return;
+      void run(streamGoLive, { destinationIds: check.chosen.map((destination) => destination.id) });
+    };
+    return {
+      goLive,
+      togglePanic() {
+        const on = !(useSnapshots.getState().studio?.panic ?? false);
+        void run(studioPanic, { on }).then((done) => {
+          if (done) announce(t(on ? 'panic.announceOn' : 'panic.announceOff'), true);
+        });
+      },
+      toggleMute() {
+        void run(studioMute, { on: !(useSnapshots.getState().studio?.muted ?? false) });
+      },
+      recentre() {
+        pipeline.calibrate();
+        usePipelineStatus.setState(({ recentred }) => ({ recentred: recentred + 1 }));
+        announce(t('tracking.recentredSpoken'));
+      },
+      stop() {
+        void run(streamStop, {});
+      },
+      requestLiveOrStop() {
+        if (useDialogs.getState().open) return;
+        const { stream, studio } = useSnapshots.getState();
+        if (stream?.phase === 'live' || stream?.phase === 'starting') {
+          openDialog({ kind: 'stop' });
+          return;
+        }
+        if (stream?.phase === 'stopping') return;
+        const check = goLiveCheckNow();
+        if (!check.ok) {
+          announce(t(`broadcast.blocked.${check.why}`, { name: check.name }), true);
+          return;
+        }
+        if (studio?.settings.skipConfirm) goLive();
+        else openDialog({ kind: 'go-live' });
+      },
+    };
+  }, [t, pipeline, run]);
+}
