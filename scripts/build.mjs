@@ -16,7 +16,10 @@ export function ensureBuilt() {
     if (isBuilt(wanted)) return;
     say('Building …');
     const vite = path.join(root, 'node_modules', 'vite', 'bin', 'vite.js');
-    const result = spawnSync(node24, [vite, 'build', '--app', '--logLevel', 'warn'], { cwd: root, stdio: ['ignore', 2, 2] });
+    const result = spawnSync(node24, [vite, 'build', '--app', '--logLevel', 'warn'], {
+      cwd: root,
+      stdio: ['ignore', 2, 2],
+    });
     if (result.status !== 0) {
       say('The build failed; see above.');
       process.exit(3);
@@ -37,7 +40,9 @@ function fingerprint() {
     hash.update(`${path.relative(root, file)} ${size} ${mtimeMs}\n`);
   };
   const walk = (folder) => {
-    for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) =>
+      a.name < b.name ? -1 : 1,
+    )) {
       const full = path.join(folder, entry.name);
       if (entry.isDirectory()) walk(full);
       else if (!/\.test\.tsx?$/.test(entry.name)) add(full);
@@ -58,7 +63,8 @@ function withLock(work) {
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
       // A lock older than any build is the rest of a killed one.
-      if (Date.now() > deadline || Date.now() - statSync(LOCK).mtimeMs > 120_000) rmSync(LOCK, { recursive: true, force: true });
+      if (Date.now() > deadline || Date.now() - statSync(LOCK).mtimeMs > 120_000)
+        rmSync(LOCK, { recursive: true, force: true });
       else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
     }
   }

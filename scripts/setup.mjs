@@ -64,7 +64,9 @@ const TOOLS = {
  * Installs the npm dependencies when package-lock.json changed since the last time. A second call does nothing.
  */
 export function ensureDependencies() {
-  const lock = createHash('sha256').update(readFileSync(path.join(root, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(path.join(root, 'package-lock.json')))
+    .digest('hex');
   const stamp = path.join(root, 'node_modules', '.vida3-lock');
   if (existsSync(node24) && existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   say('Installing the dependencies (npm ci) …');
@@ -73,8 +75,10 @@ export function ensureDependencies() {
   const result = npm?.endsWith('.js')
     ? spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio: ['ignore', 2, 2] })
     : spawnSync('npm', args, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
-  if (result.status !== 0) fail(`npm ci failed (exit ${result.status}). Check the network and run the command again.`);
-  if (!existsSync(node24)) fail('npm ci left out the package node. Run: npm install-scripts approve node && npm ci');
+  if (result.status !== 0)
+    fail(`npm ci failed (exit ${result.status}). Check the network and run the command again.`);
+  if (!existsSync(node24))
+    fail('npm ci left out the package node. Run: npm install-scripts approve node && npm ci');
   writeFileSync(stamp, lock);
 }
 
@@ -89,21 +93,33 @@ export function ensureTools(names, { optional = [] } = {}) {
   if (missing.length === 0) return;
   const packages = missing.flatMap((name) => TOOLS[name].debian);
   if (onPath('apt-get') && process.getuid?.() === 0) {
-    say(`Installing ${missing.map((name) => TOOLS[name].what).join(', ')} (apt-get install ${packages.join(' ')}) …`);
+    say(
+      `Installing ${missing.map((name) => TOOLS[name].what).join(', ')} (apt-get install ${packages.join(' ')}) …`,
+    );
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     const install = () =>
-      spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], { env, stdio: ['ignore', 'ignore', 2] });
+      spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], {
+        env,
+        stdio: ['ignore', 'ignore', 2],
+      });
     if (install().status !== 0) {
       spawnSync('apt-get', ['update', '-qq'], { env, stdio: ['ignore', 'ignore', 2] });
-      if (install().status !== 0) fail(`apt-get could not install ${packages.join(' ')}. Run: apt-get update && apt-get install ${packages.join(' ')}`);
+      if (install().status !== 0)
+        fail(
+          `apt-get could not install ${packages.join(' ')}. Run: apt-get update && apt-get install ${packages.join(' ')}`,
+        );
     }
     return;
   }
   const required = missing.filter((name) => !optional.includes(name));
   for (const name of missing) {
     const tool = TOOLS[name];
-    const how = onPath('apt-get') ? `sudo apt-get install ${tool.debian.join(' ')}` : (tool[process.platform] ?? `install ${tool.debian.join(' ')}`);
-    say(`${tool.what} is missing. Run: ${how}${tool.variable ? `  (or set ${tool.variable} to its path)` : ''}`);
+    const how = onPath('apt-get')
+      ? `sudo apt-get install ${tool.debian.join(' ')}`
+      : (tool[process.platform] ?? `install ${tool.debian.join(' ')}`);
+    say(
+      `${tool.what} is missing. Run: ${how}${tool.variable ? `  (or set ${tool.variable} to its path)` : ''}`,
+    );
   }
   if (required.length > 0) process.exit(3);
 }
@@ -119,7 +135,9 @@ function runs(command) {
 function onPath(name) {
   if (!name) return false;
   const extensions = process.platform === 'win32' ? ['.exe', '.cmd', ''] : [''];
-  const folders = (process.env.PATH ?? '').split(path.delimiter).concat(process.platform === 'linux' ? ['/usr/sbin'] : []);
+  const folders = (process.env.PATH ?? '')
+    .split(path.delimiter)
+    .concat(process.platform === 'linux' ? ['/usr/sbin'] : []);
   return folders.some((dir) => extensions.some((ext) => dir && existsSync(path.join(dir, name + ext))));
 }
 

@@ -24,7 +24,9 @@ ensureTools(NEEDS[command]);
 ensureBuilt();
 
 const entry =
-  command === 'bench' ? [path.join(root, 'bench', 'main.ts'), ...args] : [path.join(root, 'dist', 'main', 'cli.js'), command, ...args];
+  command === 'bench'
+    ? [path.join(root, 'bench', 'main.ts'), ...args]
+    : [path.join(root, 'dist', 'main', 'cli.js'), command, ...args];
 const child = spawn(node24, entry, { cwd: root, stdio: 'inherit' });
 // The program ends by itself on these, in its own order; this process only waits for it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

@@ -1,0 +1,131 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runCli } from './support/cli.ts';
+import { fixturesDir, modelsDir, needs } from './support/fixtures.ts';
+import { missingRtmpServer, type RtmpServer, startRtmpServer } from './support/rtmp-server.ts';
+import { bestLag, correlationAtLag, type Signal } from './support/signals.ts';
+
+interface Truth {
+  readonly fps: number;
+  readonly frames: readonly {
+    t: number;
+    yaw: number;
+    pitch: number;
+    roll: number;
+    bs: { jawOpen: number };
+  }[];
+}
+
+interface Line {
+  readonly t: number;
+  readonly found: boolean;
+  readonly yaw: number;
+  readonly pitch: number;
+  readonly roll: number;
+  readonly raw: { readonly jawOpen: number };
+}
+
+const ready = fixturesDir !== null && modelsDir !== null && missingRtmpServer() === null;
+
+/** The avatar on the received stream, tracked like a person in front of a camera, follows what the clip did. */
+describe.skipIf(!ready)(needs('closed loop', 'fixtures', 'models'), () => {
+  let server: RtmpServer;
+  let folder: string;
+  beforeAll(async () => {
+    server = await startRtmpServer();
+    folder = mkdtempSync(path.join(tmpdir(), 'vida3-loop-'));
+  });
+  afterAll(async () => {
+    await server?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test.each([
+    ['a perfect-sync VRM', () => path.join(fixturesDir!, 'avatars/ict_perfectsync_v1.vrm'), 'ict'],
+    ['our own avatar', () => 'vida', 'vida'],
+  ])(
+    '%s follows yaw, pitch, roll and jaw',
+    async (_name, avatar, key) => {
+      const live = await runCli(
+        [
+          'live',
+          '--camera',
+          path.join(fixturesDir!, 'clips/synth_ict.mp4'),
+          '--avatar',
+          avatar(),
+          '--to',
+          `${server.url}/${key}`,
+          '--size',
+          '640x360',
+          '--fps',
+          '10',
+          '--seconds',
+          '14',
+        ],
+        { VIDA3_MODELS_DIR: modelsDir! },
+      ).done;
+      expect(live.code, live.output).toBe(0);
+      const out = path.join(folder, `${key}.jsonl`);
+      const track = await runCli(['track', '--camera', server.recordings(key)[0]!, '--out', out], {
+        VIDA3_MODELS_DIR: modelsDir!,
+      }).done;
+      expect(track.code, track.output).toBe(0);
+
+      const lines = readFileSync(out, 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Line);
+      const found = lines.filter((line) => line.found);
+      expect(found.length).toBeGreaterThanOrEqual(0.95 * lines.length);
+      const truth = JSON.parse(
+        readFileSync(path.join(fixturesDir!, 'clips/synth_ict.truth.json'), 'utf8'),
+      ) as Truth;
+      const period = truth.frames.length / truth.fps;
+      const truthOf = (read: (f: Truth['frames'][number]) => number): Signal => ({
+        t: truth.frames.map((f) => f.t),
+        v: truth.frames.map(read),
+      });
+      const receivedOf = (read: (l: Line) => number): Signal => ({
+        t: found.map((l) => l.t),
+        v: found.map(read),
+      });
+      const lag = bestLag(
+        receivedOf((l) => l.yaw),
+        truthOf((f) => f.yaw),
+        period,
+      );
+      const at = (received: Signal, expected: Signal) => correlationAtLag(received, expected, lag, period);
+      const scores = {
+        yaw: at(
+          receivedOf((l) => l.yaw),
+          truthOf((f) => f.yaw),
+        ),
+        pitch: at(
+          receivedOf((l) => l.pitch),
+          truthOf((f) => f.pitch),
+        ),
+        roll: at(
+          receivedOf((l) => l.roll),
+          truthOf((f) => f.roll),
+        ),
+        jaw: at(
+          receivedOf((l) => l.raw.jawOpen),
+          truthOf((f) => f.bs.jawOpen),
+        ),
+      };
+      const text = Object.entries(scores)
+        .map(([name, value]) => `${name} ${value.toFixed(3)}`)
+        .join(', ');
+      process.stderr.write(
+        `closed loop, ${key}: lag ${lag.toFixed(2)} s within the ${period} s loop; ${text}\n`,
+      );
+      expect(scores.yaw).toBeGreaterThanOrEqual(0.95);
+      expect(scores.pitch).toBeGreaterThanOrEqual(0.9);
+      expect(scores.roll).toBeGreaterThanOrEqual(0.9);
+      expect(scores.jaw).toBeGreaterThanOrEqual(0.9);
+    },
+    150_000,
+  );
+});

@@ -1,0 +1,298 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { reportSchema } from '../src/shared/domain/report.ts';
+import { runCli } from './support/cli.ts';
+import { fixturesDir, modelsDir, needs } from './support/fixtures.ts';
+import { largestGap, probeStream, strictlyIncreasing } from './support/probe.ts';
+import { missingRtmpServer, type RtmpServer, startRtmpServer } from './support/rtmp-server.ts';
+
+const KEY = 'live-k3y-never-shown';
+const noServer = missingRtmpServer();
+
+describe.skipIf(noServer !== null)(`live into a real RTMP server${noServer ? ` [${noServer}]` : ''}`, () => {
+  let server: RtmpServer;
+  let folder: string;
+  beforeAll(async () => {
+    server = await startRtmpServer();
+    folder = mkdtempSync(path.join(tmpdir(), 'vida3-live-'));
+  });
+  afterAll(async () => {
+    await server?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const readReport = (name: string) =>
+    reportSchema.parse(JSON.parse(readFileSync(path.join(folder, name), 'utf8')));
+
+  test.skipIf(!fixturesDir || !modelsDir)(
+    needs('a public clip as camera: 15 s at 640x360@15', 'fixtures', 'models'),
+    async () => {
+      const run = runCli(
+        [
+          'live',
+          '--camera',
+          path.join(fixturesDir!, 'clips/public_talk_frontal.mp4'),
+          '--to',
+          `${server.url}/${KEY}`,
+          '--size',
+          '640x360',
+          '--fps',
+          '15',
+          '--seconds',
+          '15',
+          '--report',
+          path.join(folder, 'r.json'),
+          '--snapshot',
+          path.join(folder, 's.png'),
+          '--record',
+          path.join(folder, 'r.mp4'),
+        ],
+        { VIDA3_MODELS_DIR: modelsDir! },
+      );
+      const { code, output } = await run.done;
+      expect(code, output).toBe(0);
+      expect(output).not.toContain(KEY);
+      const report = readReport('r.json');
+      expect(JSON.stringify(report)).not.toContain(KEY);
+      expect(report.tracking.source).toBe('camera');
+      expect(report.tracking.face.found).toBeGreaterThanOrEqual(0.95 * report.tracking.face.frames);
+      expect(report.tracking.face.frames).toBeGreaterThan(100);
+      expect(report.destinations.map((d) => d.state)).toEqual(['ended', 'ended']);
+
+      const stream = await probeStream(server.recordings(KEY)[0]!);
+      expect(stream).toMatchObject({ videoCodec: 'h264', audioCodec: 'aac', width: 640, height: 360 });
+      expect(stream.frames).toBeGreaterThanOrEqual(0.9 * 225);
+      expect(largestGap(stream.keyTimes)).toBeLessThanOrEqual(2.1);
+      expect(strictlyIncreasing(stream.videoTimes)).toBe(true);
+      expect(Math.abs(stream.audioStart! - stream.videoStart)).toBeLessThanOrEqual(0.08);
+      const record = await probeStream(path.join(folder, 'r.mp4'));
+      expect(record.frames).toBeGreaterThanOrEqual(0.95 * report.encode.frames);
+      expect(readFileSync(path.join(folder, 's.png')).subarray(1, 4).toString()).toBe('PNG');
+    },
+    90_000,
+  );
+
+  test('the recorded performance stands in without a model, and a killed media process costs at most 5 s', async () => {
+    const run = runCli(
+      [
+        'live',
+        '--to',
+        `${server.url}/killed`,
+        '--size',
+        '640x360',
+        '--fps',
+        '15',
+        '--seconds',
+        '15',
+        '--report',
+        path.join(folder, 'killed.json'),
+      ],
+      { VIDA3_MODELS_DIR: undefined },
+    );
+    await run.until(/: live/);
+    await new Promise((resolve) => setTimeout(resolve, 5000));
+    process.kill(mediaProcessOf(run.child.pid!), 'SIGKILL');
+    const { code, output } = await run.done;
+    expect(code, output).toBe(0);
+    const report = readReport('killed.json');
+    expect(report.tracking.source).toBe('recorded');
+    expect(report.media.restarts).toBe(1);
+    expect(report.media.gapMs).toBeGreaterThan(0);
+    expect(report.media.gapMs).toBeLessThanOrEqual(5000);
+    expect(report.destinations[0]!.reconnects).toBeGreaterThanOrEqual(1);
+    const parts = server.recordings('killed');
+    expect(parts).toHaveLength(2);
+    const streams = await Promise.all(parts.map(probeStream));
+    expect(streams.reduce((sum, s) => sum + s.frames, 0)).toBeGreaterThanOrEqual((15 - 5) * 15);
+    for (const stream of streams) expect(stream.keyTimes[0]).toBe(stream.videoStart);
+  }, 90_000);
+
+  test('one bad destination beside a good one: exit 4, its reason named, the good one complete', async () => {
+    const run = runCli([
+      'live',
+      '--camera',
+      'none',
+      '--to',
+      `${server.url}/good`,
+      '--to',
+      'rtmp://127.0.0.1:9/live/nobody-listens',
+      '--size',
+      '320x180',
+      '--fps',
+      '10',
+      '--seconds',
+      '4',
+      '--report',
+      path.join(folder, 'two.json'),
+    ]);
+    const { code, output } = await run.done;
+    expect(code, output).toBe(4);
+    expect(output).toContain('destination.refused');
+    expect(output).not.toContain('nobody-listens');
+    const report = readReport('two.json');
+    expect(report.destinations.map((d) => [d.state, d.reason])).toEqual([
+      ['ended', null],
+      ['failed', 'destination.refused'],
+    ]);
+    const stream = await probeStream(server.recordings('good')[0]!);
+    expect(stream.frames).toBeGreaterThanOrEqual(0.9 * 40);
+  }, 60_000);
+
+  test('the browser killed while live: a named reason, nothing left behind', async () => {
+    const run = runCli([
+      'live',
+      '--camera',
+      'none',
+      '--to',
+      `${server.url}/browser`,
+      '--size',
+      '320x180',
+      '--fps',
+      '10',
+      '--seconds',
+      '30',
+    ]);
+    await run.until(/: live/);
+    const family = descendantsOf(run.child.pid!);
+    const browser = family.find(({ command }) => /chrom/i.test(command) && !command.includes('--type='))!;
+    process.kill(browser.pid, 'SIGKILL');
+    const { code, output } = await run.done;
+    expect(code).toBe(4);
+    expect(output).toContain('host.browser-closed');
+    await expect
+      .poll(() => family.filter(({ pid }) => alive(pid)).map(({ command }) => command.slice(0, 80)), {
+        timeout: 5000,
+      })
+      .toEqual([]);
+  }, 60_000);
+
+  test('Ctrl+C ends the stream in order', async () => {
+    const run = runCli([
+      'live',
+      '--camera',
+      'none',
+      '--to',
+      `${server.url}/ctrlc`,
+      '--size',
+      '320x180',
+      '--fps',
+      '10',
+    ]);
+    await run.until(/: live/);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    run.child.kill('SIGINT');
+    const { code, output } = await run.done;
+    expect(code, output).toBe(0);
+    expect((await probeStream(server.recordings('ctrlc')[0]!)).frames).toBeGreaterThan(10);
+  }, 60_000);
+});
+
+describe('live refuses what it cannot do, by name and exit code', () => {
+  const cases: readonly [string, string[], number, string, Record<string, string>?][] = [
+    ['no destination', [], 2, 'usage.no-destination'],
+    ['a URL that is no RTMP', ['--to', 'http://127.0.0.1/live/secret-a'], 2, 'usage.bad-url'],
+    ['zero frames a second', ['--to', 'rtmp://127.0.0.1/live/k', '--fps', '0'], 2, 'usage.bad-fps'],
+    ['a tiny picture', ['--to', 'rtmp://127.0.0.1/live/k', '--size', '10x10'], 2, 'usage.bad-size'],
+    ['negative seconds', ['--to', 'rtmp://127.0.0.1/live/k', '--seconds', '-1'], 2, 'usage.bad-seconds'],
+    ['an unknown flag', ['--to', 'rtmp://127.0.0.1/live/k', '--wat'], 2, 'usage.bad-flag'],
+    ['an address without its flag', ['rtmp://127.0.0.1/live/secret-b'], 2, 'usage.bad-flag'],
+    ['the Electron host', ['--to', 'rtmp://127.0.0.1/live/k', '--host', 'electron'], 3, 'host.unavailable'],
+    [
+      'a clip that is no video',
+      ['--to', 'rtmp://127.0.0.1/live/k', '--camera', 'package.json'],
+      3,
+      'camera.not-a-video',
+    ],
+    [
+      'a clip that is not there',
+      ['--to', 'rtmp://127.0.0.1/live/k', '--camera', 'no/such.mp4'],
+      3,
+      'camera.file-missing',
+    ],
+    [
+      'an avatar that is none',
+      ['--to', 'rtmp://127.0.0.1/live/k', '--camera', 'none', '--avatar', 'package.json'],
+      3,
+      'avatar.not-a-model',
+    ],
+    [
+      'a background that is none',
+      ['--to', 'rtmp://127.0.0.1/live/k', '--camera', 'none', '--background', 'package.json'],
+      3,
+      'background.not-an-image',
+    ],
+    [
+      'no FFmpeg',
+      ['--to', 'rtmp://127.0.0.1/live/k'],
+      3,
+      'ffmpeg.missing',
+      { VIDA3_FFMPEG: '/nonexistent/ffmpeg' },
+    ],
+    [
+      'no browser',
+      ['--to', 'rtmp://127.0.0.1/live/k', '--camera', 'none'],
+      3,
+      'host.browser-missing',
+      { VIDA3_CHROME: '/nonexistent/chrome' },
+    ],
+  ];
+  test.each(cases)('%s', async (_name, args, code, reason, env = {}) => {
+    const result = await runCli(['live', ...args], env).done;
+    expect(result.output).toContain(`[${reason}]`);
+    expect(result.output).toContain('→');
+    expect(result.code).toBe(code);
+    expect(result.output).not.toMatch(/secret-[ab]/);
+    expect(result.ms).toBeLessThan(15_000);
+  });
+
+  test('a host that does not resolve, and a full disk', async () => {
+    const run = (args: string[]) =>
+      runCli(['live', '--camera', 'none', '--size', '320x180', '--fps', '10', '--seconds', '3', ...args])
+        .done;
+    const dns = await run(['--to', 'rtmp://no-such-host.invalid/live/k']);
+    expect(dns.output).toContain('destination.dns');
+    expect(dns.code).toBe(4);
+    const full = await run(['--record', '/dev/full']);
+    expect(full.output).toMatch(/record\.(disk-full|cannot-write)/);
+    expect(full.code).toBe(4);
+  }, 60_000);
+});
+
+interface Process {
+  readonly pid: number;
+  readonly command: string;
+}
+
+function descendantsOf(root: number): Process[] {
+  const rows = execFileSync('ps', ['-A', '-ww', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' })
+    .split('\n')
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
+    .filter((match) => match !== null)
+    .map((match) => ({ pid: Number(match[1]), ppid: Number(match[2]), command: match[3]! }));
+  const found: Process[] = [];
+  const visit = (pid: number) => {
+    for (const row of rows) {
+      if (row.ppid !== pid) continue;
+      found.push(row);
+      visit(row.pid);
+    }
+  };
+  visit(root);
+  return found;
+}
+
+function mediaProcessOf(root: number): number {
+  return descendantsOf(root).find(({ command }) => /dist\/main\/media\.js/.test(command))!.pid;
+}
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

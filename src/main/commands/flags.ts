@@ -1,0 +1,160 @@
+import { existsSync, statSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { parseRtmpUrl, type RtmpTarget } from '../../shared/domain/rtmp-url.ts';
+import {
+  DEFAULT_SETTINGS,
+  defaultBitrateKbps,
+  ENCODERS,
+  PICTURE_LIMITS,
+  type Picture,
+  parseSize,
+} from '../../shared/domain/studio.ts';
+import { ReasonError } from '../../shared/errors.ts';
+
+export interface LiveFlags {
+  readonly camera: string;
+  readonly audio: string;
+  readonly avatar: string;
+  readonly background: string;
+  readonly to: readonly RtmpTarget[];
+  readonly picture: Picture;
+  readonly encoder: (typeof ENCODERS)[number];
+  /** null: until Ctrl+C. */
+  readonly seconds: number | null;
+  readonly record: string | null;
+  readonly snapshot: string | null;
+  readonly report: string | null;
+  readonly host: 'browser';
+}
+
+export const LIVE_USAGE = `Usage: npm run live -- --to URL [flags]
+  --camera FILE|DEVICE|none   default: the first camera; a file is played in a loop
+  --audio FILE|DEVICE|none    default: none, a silent track
+  --avatar ID|FILE            default: ${DEFAULT_SETTINGS.avatarId}
+  --background ID|FILE|#rrggbb  default: ${DEFAULT_SETTINGS.background}
+  --to URL                    rtmp(s)://host[:port]/app/key, repeatable
+  --size WxH                  default: ${DEFAULT_SETTINGS.picture.width}x${DEFAULT_SETTINGS.picture.height}
+  --fps N                     default: ${DEFAULT_SETTINGS.picture.fps}
+  --bitrate KBPS              default: by size and rate
+  --encoder auto|webcodecs    default: auto
+  --seconds N                 default: until Ctrl+C
+  --record FILE               .mp4, .mkv or .flv
+  --snapshot PNG              a picture of the programme at the end
+  --report JSON               the numbers of the run
+  --host browser              the only host so far
+Exit: 0 all destinations ended well, 2 usage, 3 could not start, 4 a destination failed or never went live, 5 stopped by limit`;
+
+/**
+ * Reads the flags of `live`.
+ * @throws ReasonError `usage.*`, `host.unavailable`; never with a stream key in its detail
+ */
+export function parseLiveFlags(argv: readonly string[]): LiveFlags {
+  let values: Record<string, string | string[] | undefined>;
+  try {
+    ({ values } = parseArgs({
+      args: joinNegativeNumbers(argv),
+      allowPositionals: false,
+      options: {
+        camera: { type: 'string' },
+        audio: { type: 'string' },
+        avatar: { type: 'string' },
+        background: { type: 'string' },
+        to: { type: 'string', multiple: true },
+        size: { type: 'string' },
+        fps: { type: 'string' },
+        bitrate: { type: 'string' },
+        encoder: { type: 'string' },
+        seconds: { type: 'string' },
+        record: { type: 'string' },
+        snapshot: { type: 'string' },
+        report: { type: 'string' },
+        host: { type: 'string' },
+      },
+    }));
+  } catch (error) {
+    // The message names the flag; a positional argument, which might be an address with its key, it repeats.
+    const code = (error as { code?: string }).code;
+    throw new ReasonError(
+      'usage.bad-flag',
+      code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL'
+        ? 'every value needs its flag'
+        : (error as Error).message,
+    );
+  }
+  const text = (name: string) => values[name] as string | undefined;
+  const host = text('host') ?? 'browser';
+  if (host === 'electron') throw new ReasonError('host.unavailable', 'the Electron host is not built yet');
+  if (host !== 'browser') throw new ReasonError('usage.bad-flag', '--host must be browser or electron');
+  const to = ((values['to'] as string[] | undefined) ?? []).map((url) => parseRtmpUrl(url));
+  const record = text('record') ?? null;
+  if (to.length === 0 && !record) throw new ReasonError('usage.no-destination');
+  const size = text('size') ? parseSize(text('size')!) : DEFAULT_SETTINGS.picture;
+  const fps =
+    text('fps') === undefined
+      ? DEFAULT_SETTINGS.picture.fps
+      : integer(text('fps')!, 1, PICTURE_LIMITS.maxFps, 'usage.bad-fps');
+  const bitrateKbps =
+    text('bitrate') === undefined
+      ? defaultBitrateKbps(size.width, size.height, fps)
+      : integer(text('bitrate')!, PICTURE_LIMITS.minKbps, PICTURE_LIMITS.maxKbps, 'usage.bad-bitrate');
+  const encoder = text('encoder') ?? 'auto';
+  if (!(ENCODERS as readonly string[]).includes(encoder)) {
+    throw new ReasonError(
+      'usage.unknown-encoder',
+      encoder.startsWith('ffmpeg:') ? 'encoders of FFmpeg are not built yet' : encoder,
+    );
+  }
+  return {
+    camera: text('camera') ?? 'default',
+    audio: text('audio') ?? 'none',
+    avatar: text('avatar') ?? DEFAULT_SETTINGS.avatarId,
+    background: text('background') ?? DEFAULT_SETTINGS.background,
+    to,
+    picture: { width: size.width, height: size.height, fps, bitrateKbps },
+    encoder: encoder as LiveFlags['encoder'],
+    seconds: text('seconds') === undefined ? null : seconds(text('seconds')!),
+    record,
+    snapshot: text('snapshot') ?? null,
+    report: text('report') ?? null,
+    host,
+  };
+}
+
+/** Whether a device flag names a file: one that exists, or anything that looks like a path. */
+export function isFileFlag(value: string): boolean {
+  return (
+    (existsSync(value) && statSync(value).isFile()) ||
+    /[\\/]|\.(mp4|mkv|webm|mov|avi|y4m|mjpeg|wav|mp3|ogg|flac|m4a|aac)$/i.test(value)
+  );
+}
+
+function integer(
+  text: string,
+  min: number,
+  max: number,
+  reason: 'usage.bad-fps' | 'usage.bad-bitrate',
+): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < min || value > max) throw new ReasonError(reason, text);
+  return value;
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0 || text.trim() === '' || value > 7 * 86_400)
+    throw new ReasonError('usage.bad-seconds', text);
+  return value;
+}
+
+/** `--seconds -1` reads as two flags to the parser; joined, it reaches the check that explains it. */
+function joinNegativeNumbers(argv: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (let i = 0; i < argv.length; i++) {
+    const next = argv[i + 1];
+    if (argv[i]!.startsWith('--') && !argv[i]!.includes('=') && next !== undefined && /^-\d/.test(next)) {
+      joined.push(`${argv[i]}=${next}`);
+      i++;
+    } else joined.push(argv[i]!);
+  }
+  return joined;
+}

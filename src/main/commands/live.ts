@@ -1,0 +1,65 @@
+import { DEFAULT_SETTINGS } from '../../shared/domain/studio.ts';
+import { compose } from '../compose.ts';
+import { locateFfmpeg } from '../media/ffmpeg/locate.ts';
+import { runBroadcast, summarise } from './broadcast.ts';
+import { prepareDeviceFiles } from './camera-file.ts';
+import { EXIT, exitCodeOf, explain, say } from './exit.ts';
+import { isFileFlag, LIVE_USAGE, type LiveFlags, parseLiveFlags } from './flags.ts';
+import { stopSignal } from './stop-signal.ts';
+
+/** `npm run live`: a headless go-live. @returns the exit code */
+export async function runLive(argv: readonly string[]): Promise<number> {
+  if (argv.includes('--help')) {
+    say(LIVE_USAGE);
+    return EXIT.ok;
+  }
+  let flags: LiveFlags;
+  try {
+    flags = parseLiveFlags(argv);
+  } catch (error) {
+    return exitCodeOf(explain(error));
+  }
+  const stop = stopSignal();
+  let clean = async () => {};
+  try {
+    const ffmpeg = (await locateFfmpeg()).path;
+    const files = await prepareDeviceFiles(
+      {
+        ffmpeg,
+        camera: isFileFlag(flags.camera) ? flags.camera : undefined,
+        audio: isFileFlag(flags.audio) ? flags.audio : undefined,
+        fps: flags.picture.fps,
+      },
+      stop.signal,
+    );
+    clean = files.remove;
+    const app = await compose({
+      mode: 'headless',
+      ffmpeg,
+      secrets: flags.to.map((target) => target.key),
+      settings: {
+        ...DEFAULT_SETTINGS,
+        camera: files.cameraFile ? 'default' : flags.camera,
+        microphone: files.microphoneFile ? 'default' : flags.audio,
+        avatarId: flags.avatar,
+        background: flags.background,
+        picture: flags.picture,
+        encoder: flags.encoder,
+      },
+      contactSheet: null,
+    });
+    clean = async () => {
+      await app.close();
+      await files.remove();
+    };
+    await app.open({ mode: 'headless', cameraFile: files.cameraFile, microphoneFile: files.microphoneFile });
+    const { code, report } = await runBroadcast(app, { ...flags, contactSheet: null }, stop.signal);
+    say(summarise(report));
+    return code;
+  } catch (error) {
+    return stop.signal.aborted ? EXIT.ok : exitCodeOf(explain(error));
+  } finally {
+    await clean();
+    stop.dispose();
+  }
+}

@@ -1,0 +1,38 @@
+import { compose } from '../compose.ts';
+import { locateFfmpeg } from '../media/ffmpeg/locate.ts';
+import { EXIT, exitCodeOf, explain, say } from './exit.ts';
+import { stopSignal } from './stop-signal.ts';
+
+/** `npm start`: the studio, until its window is closed. @returns the exit code */
+export async function runStart(argv: readonly string[]): Promise<number> {
+  const unknown = argv.find((arg) => arg !== '--host=browser');
+  if (unknown) {
+    say(`Unknown flag ${unknown}. Usage: npm start [-- --host=browser]`);
+    return EXIT.usage;
+  }
+  const stop = stopSignal();
+  let close = async () => {};
+  try {
+    const app = await compose({
+      mode: 'studio',
+      ffmpeg: (await locateFfmpeg()).path,
+      secrets: [],
+      settings: null,
+      contactSheet: null,
+    });
+    close = app.close;
+    await app.open({ mode: 'studio' });
+    say('The studio is open. Close its window, or press Ctrl+C here, to end it.');
+    await new Promise<void>((resolve) => {
+      app.host.onPageClosed(resolve);
+      stop.signal.addEventListener('abort', () => resolve());
+    });
+    await app.stream.stop();
+    return EXIT.ok;
+  } catch (error) {
+    return exitCodeOf(explain(error));
+  } finally {
+    await close();
+    stop.dispose();
+  }
+}

@@ -1,0 +1,213 @@
+import path from 'node:path';
+import type { StudioSettings, StudioSnapshot } from '../shared/domain/studio.ts';
+import { ReasonError, toReasonError } from '../shared/errors.ts';
+import { destinationsSnapshot } from '../shared/ipc/destinations.ts';
+import { librarySnapshot } from '../shared/ipc/library.ts';
+import { modelsSnapshot } from '../shared/ipc/models.ts';
+import { streamSnapshot } from '../shared/ipc/stream.ts';
+import { pictureWanted, studioSnapshot } from '../shared/ipc/studio.ts';
+import { serveWasm } from './commands/wasm-files.ts';
+import { openDatabase } from './db/open.ts';
+import { createDestinationStore } from './db/queries/rtmp-sources.ts';
+import { createKeyValueStore } from './db/queries/settings.ts';
+import { createSessionStore } from './db/queries/streaming-sessions.ts';
+import { createBrowserHost } from './host/browser/index.ts';
+import { dataFolder, mediaEntry, migrationsDir, rendererDir, resourcesDir } from './host/paths.ts';
+import type { Host, PageOptions } from './host/port.ts';
+import { bindApp, bindModels, bindStream, bindStudio, Notices, type Notify } from './ipc/bindings.ts';
+import { Router } from './ipc/router.ts';
+import { createFileLog } from './logging/file-log.ts';
+import { Redactor } from './logging/redact.ts';
+import { Destinations } from './services/destinations/destinations.ts';
+import { inspectAvatar } from './services/library/inspect/inspect-file.ts';
+import { createLibrary } from './services/library/library.ts';
+import { createModels, type ModelsService, readModelManifest } from './services/models/models.ts';
+import { Sessions } from './services/sessions/sessions.ts';
+import { Settings } from './services/settings/settings.ts';
+import { MediaSupervisor } from './services/stream/media-supervisor.ts';
+import { StreamService } from './services/stream/stream-service.ts';
+import { PictureRequests } from './services/studio/pictures.ts';
+import type { SettingsStore } from './services/studio/ports.ts';
+import { StudioService } from './services/studio/studio-service.ts';
+
+export interface ComposeOptions {
+  readonly mode: StudioSnapshot['mode'];
+  readonly ffmpeg: string;
+  /** Stream keys of this run that are in no database: they are cut out of every log and message. */
+  readonly secrets: readonly string[];
+  /** Settings of this run only; null: the user's saved ones. */
+  readonly settings: StudioSettings | null;
+  readonly contactSheet: StudioSnapshot['contactSheet'];
+}
+
+/** The running program. */
+export interface App {
+  readonly host: Host;
+  readonly router: Router;
+  readonly studio: StudioService;
+  readonly stream: StreamService;
+  readonly pictures: PictureRequests;
+  readonly ffmpeg: string;
+  readonly redact: (text: string) => string;
+  open(page: PageOptions): Promise<void>;
+  /** Stops in the reverse order of the start; logs go last. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+const FACE_MODEL = 'face_landmarker.task';
+/** What a page may load of the recorded performance. */
+const PERFORMANCE_FILES: Readonly<Record<string, string>> = {
+  'performer.perf': 'application/octet-stream',
+  'performer.mp4': 'video/mp4',
+};
+
+/**
+ * The only place that pairs ports with adapters.
+ * @throws ReasonError `host.already-running`, `host.port-in-use`, `storage.failed`, `avatar.*`, `background.*`
+ */
+export async function compose(options: ComposeOptions): Promise<App> {
+  const home = dataFolder();
+  const redactor = new Redactor();
+  for (const secret of options.secrets) redactor.register(secret);
+  const { redact } = redactor;
+  const log = createFileLog({ folder: path.join(home, 'logs'), redact });
+  const closers: (() => unknown)[] = [() => log.close()];
+  let closing: Promise<void> | null = null;
+  const close = () => {
+    closing ??= (async () => {
+      for (const step of closers.reverse()) await step();
+    })();
+    return closing;
+  };
+  try {
+    const host = createBrowserHost({
+      home,
+      rendererDir: rendererDir(),
+      mediaEntry: mediaEntry(),
+      log: log.child('host'),
+    });
+    closers.push(() => host.close());
+    const router = new Router({ log: log.child('ipc'), redact });
+    const notices = new Notices(router, redact);
+    const notify: Notify = (level, error) => notices.tell(level, error);
+
+    const database = openDatabase(path.join(home, 'vida3.db'), migrationsDir());
+    closers.push(() => database.close());
+    if (database.setAside) notify('error', new ReasonError('storage.corrupt', database.setAside));
+    const sessions = new Sessions(createSessionStore(database.db), log.child('sessions'), () =>
+      notify('error', new ReasonError('storage.failed')),
+    );
+    sessions.recover();
+
+    const models = createModels({
+      manifest: readModelManifest(path.join(resourcesDir(), 'models.json')),
+      cacheDir: path.join(home, 'models'),
+      modelsDir: process.env['VIDA3_MODELS_DIR'],
+      onChange: () => router.publish(modelsSnapshot, models.snapshot()),
+    });
+    await models.refresh();
+    const library = await createLibrary({
+      resourcesDir: resourcesDir(),
+      home,
+      inspect: inspectAvatar,
+      onChange: () => router.publish(librarySnapshot, library.snapshot()),
+    });
+
+    const studio = new StudioService({
+      mode: options.mode,
+      contactSheet: options.contactSheet,
+      settings: options.settings
+        ? settingsOfThisRun(options.settings)
+        : new Settings(createKeyValueStore(database.db), log.child('settings')),
+      library,
+      tracking: { current: () => trackingSource(models) },
+      publish: (snapshot) => router.publish(studioSnapshot, snapshot),
+      onFallback: options.settings ? rethrow : (error) => notify('warning', toReasonError(error)),
+    });
+    await studio.start();
+
+    const supervisor = new MediaSupervisor(() => host.startMedia(), log.child('media'));
+    closers.push(() => supervisor.close());
+    const stream = new StreamService({
+      media: supervisor,
+      programme: studio,
+      sessions,
+      log: log.child('stream'),
+      publish: (snapshot) => router.publish(streamSnapshot, snapshot),
+    });
+    closers.push(() => stream.stop());
+    studio.onReport((report) => {
+      stream.takeReport(report);
+      notices.pageIsThere();
+    });
+
+    const destinations = new Destinations({
+      store: createDestinationStore(database.db),
+      secrets: host.secrets,
+      registerSecret: (secret) => redactor.register(secret),
+      publish: (list) => router.publish(destinationsSnapshot, { destinations: list }),
+    });
+    const pictures = new PictureRequests((id, kind) => router.publish(pictureWanted, { id, kind }));
+
+    bindApp(router, host, options.mode, log);
+    bindStudio(router, studio, pictures, library);
+    bindStream(router, { stream, studio, destinations, ffmpeg: options.ffmpeg });
+    bindModels(router, models, studio, notify);
+
+    for (const [mount, resolve] of Object.entries(library.mounts)) host.serve(mount, resolve);
+    host.serve('models', models.resolve);
+    host.serve('wasm', serveWasm);
+    host.serve('performance', async (name) => {
+      const type = PERFORMANCE_FILES[name];
+      return type ? { path: path.join(resourcesDir(), 'performance', name), type } : null;
+    });
+    destinations.publish();
+    router.publish(librarySnapshot, library.snapshot());
+    router.publish(modelsSnapshot, models.snapshot());
+
+    return {
+      host,
+      router,
+      studio,
+      stream,
+      pictures,
+      ffmpeg: options.ffmpeg,
+      redact,
+      close,
+      async open(page) {
+        await host.start(router);
+        supervisor.warmUp();
+        await host.openPage(page);
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The camera when the model is here and is the right file, else the recorded performance. */
+async function trackingSource(models: ModelsService): Promise<StudioSnapshot['tracking']> {
+  const modelUrl = await models.url(FACE_MODEL);
+  return modelUrl
+    ? { source: 'camera', modelUrl, wasmUrl: '/wasm' }
+    : {
+        source: 'recorded',
+        performanceUrl: '/performance/performer.perf',
+        clipUrl: '/performance/performer.mp4',
+      };
+}
+
+function settingsOfThisRun(initial: StudioSettings): SettingsStore {
+  let settings = initial;
+  return {
+    load: () => settings,
+    save: (next) => {
+      settings = next;
+    },
+  };
+}
+
+function rethrow(error: unknown): never {
+  throw error;
+}

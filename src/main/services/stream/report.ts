@@ -1,0 +1,94 @@
+import type { PipelineReport, Report } from '../../../shared/domain/report.ts';
+import type { MediaStatus, StreamSnapshot } from '../../../shared/domain/stream-state.ts';
+import type { Reason } from '../../../shared/errors.ts';
+
+export interface ReportParts {
+  readonly host: Report['host'];
+  readonly pipeline: PipelineReport | null;
+  readonly stream: StreamSnapshot;
+  readonly media: MediaStatus;
+  readonly liveMs: number | null;
+  readonly memory: Report['memory'];
+  readonly reason: Reason | null;
+}
+
+const NO_PART: Report['tracking']['pose'] = {
+  frames: 0,
+  found: 0,
+  p50Ms: null,
+  p95Ms: null,
+  fps: 0,
+  delegate: 'none',
+};
+
+/** Puts the report of a run together. Without a page every count of the page is zero. */
+export function buildReport({ host, pipeline, stream, media, liveMs, memory, reason }: ReportParts): Report {
+  return {
+    host,
+    startup: { previewMs: round(pipeline?.previewMs ?? null), liveMs },
+    camera: {
+      frames: pipeline?.camera.frames ?? 0,
+      fps: round(pipeline?.camera.fps ?? 0),
+      dropped: pipeline?.camera.dropped ?? 0,
+      reason: pipeline?.camera.reason ?? null,
+    },
+    tracking: {
+      source: pipeline?.tracking.source ?? 'none',
+      faces: pipeline?.tracking.faces ?? 0,
+      face: roundAll(pipeline?.tracking.face ?? NO_PART),
+      pose: NO_PART,
+      hands: NO_PART,
+      restarts: pipeline?.tracking.restarts ?? 0,
+    },
+    render: roundAll(pipeline?.render ?? { frames: 0, fps: 0, p50Ms: null, p95Ms: null, late: 0 }),
+    encode: {
+      frames: pipeline?.encode.frames ?? 0,
+      keyFrames: pipeline?.encode.keyFrames ?? 0,
+      bytes: pipeline?.encode.bytes ?? 0,
+      p50Ms: round(pipeline?.encode.p50Ms ?? null),
+      p95Ms: round(pipeline?.encode.p95Ms ?? null),
+      skipped: pipeline?.encode.skipped ?? 0,
+      encoder: pipeline?.encode.encoder ?? 'none',
+    },
+    latency: {
+      cameraToEncodedMs: {
+        p50: round(pipeline?.latency.cameraToEncodedMs.p50 ?? null),
+        p95: round(pipeline?.latency.cameraToEncodedMs.p95 ?? null),
+      },
+    },
+    audio: { seconds: round(media.audioSeconds), offsetMs: round(media.audioOffsetMs) },
+    media: { restarts: stream.media.restarts, gapMs: Math.round(stream.media.gapMs) },
+    governor: [],
+    destinations: stream.destinations.map(
+      ({ name, url, state, reason: why, firstByteMs, bytes, frames, dropped, reconnects }) => ({
+        name,
+        url,
+        state,
+        reason: why,
+        firstByteMs,
+        bytes,
+        frames,
+        dropped,
+        reconnects,
+      }),
+    ),
+    memory: {
+      rendererMb: Math.round(memory.rendererMb),
+      mainMb: Math.round(memory.mainMb),
+      mediaMb: Math.round(memory.mediaMb),
+    },
+    reason,
+  };
+}
+
+function round(value: number): number;
+function round(value: number | null): number | null;
+function round(value: number | null): number | null {
+  return value === null ? null : Math.round(value * 100) / 100;
+}
+
+function roundAll<T extends object>(part: T): T {
+  return Object.fromEntries(
+    Object.entries(part).map(([k, v]) => [k, typeof v === 'number' ? round(v) : v]),
+  ) as T;
+}

@@ -1,0 +1,20 @@
+import type { StudioSettings, StudioSnapshot } from '../../../shared/domain/studio.ts';
+
+/** Where settings are kept. */
+export interface SettingsStore {
+  load(): StudioSettings;
+  save(settings: StudioSettings): void;
+}
+
+/** Finds what a setting names. */
+export interface AssetLibrary {
+  /** @throws ReasonError `avatar.*` */
+  resolveAvatar(idOrFile: string): Promise<StudioSnapshot['avatar']>;
+  /** @throws ReasonError `background.*` */
+  resolveBackground(reference: string): Promise<StudioSnapshot['background']>;
+}
+
+/** What drives the avatar on this machine: the camera when the model is here, else the recorded performance. */
+export interface TrackingSource {
+  current(): Promise<StudioSnapshot['tracking']>;
+}

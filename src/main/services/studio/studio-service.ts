@@ -1,0 +1,192 @@
+import type { PipelineReport } from '../../../shared/domain/report.ts';
+import {
+  DEFAULT_SETTINGS,
+  type Picture,
+  type StudioSettings,
+  type StudioSnapshot,
+} from '../../../shared/domain/studio.ts';
+import { ReasonError } from '../../../shared/errors.ts';
+import type { AssetLibrary, SettingsStore, TrackingSource } from './ports.ts';
+
+export type SettingsPatch = Partial<Omit<StudioSettings, 'picture'>> & {
+  picture?: Partial<Picture> | undefined;
+};
+
+export interface StudioOptions {
+  readonly mode: StudioSnapshot['mode'];
+  readonly contactSheet: StudioSnapshot['contactSheet'];
+  readonly settings: SettingsStore;
+  readonly library: AssetLibrary;
+  readonly tracking: TrackingSource;
+  /** Told the whole snapshot at every change. */
+  readonly publish: (snapshot: StudioSnapshot) => void;
+  /** A saved choice is gone (an avatar file, a background) and was replaced by the default. */
+  readonly onFallback: (error: unknown) => void;
+}
+
+/**
+ * The desired state of the programme picture. The page makes its pipeline agree with the newest snapshot, so a
+ * page that reloads, or comes late, resumes by itself.
+ */
+export class StudioService {
+  private readonly options: StudioOptions;
+  private state: StudioSnapshot | null = null;
+  private newest: PipelineReport | null = null;
+  private readonly reportListeners = new Set<(report: PipelineReport) => void>();
+  private changes: Promise<unknown> = Promise.resolve();
+
+  constructor(options: StudioOptions) {
+    this.options = options;
+  }
+
+  /** Resolves the saved settings and publishes the first snapshot. What cannot be found falls back to the default. */
+  async start(): Promise<void> {
+    const settings = this.options.settings.load();
+    const tracking = await this.options.tracking.current();
+    const avatar = await this.options.library.resolveAvatar(settings.avatarId).catch((error: unknown) => {
+      this.options.onFallback(error);
+      return this.options.library.resolveAvatar(DEFAULT_SETTINGS.avatarId);
+    });
+    const background = await this.options.library
+      .resolveBackground(settings.background)
+      .catch((error: unknown) => {
+        this.options.onFallback(error);
+        return this.options.library.resolveBackground(DEFAULT_SETTINGS.background);
+      });
+    this.state = {
+      mode: this.options.mode,
+      settings,
+      avatar,
+      background,
+      tracking: settings.camera === 'none' && tracking.source === 'camera' ? { source: 'none' } : tracking,
+      broadcast: null,
+      panic: false,
+      muted: false,
+      contactSheet: this.options.contactSheet,
+    };
+    this.options.publish(this.state);
+  }
+
+  get snapshot(): StudioSnapshot {
+    if (!this.state) throw new Error('StudioService: start() comes first');
+    return this.state;
+  }
+
+  /** The page's newest numbers; null before its first report. */
+  get report(): PipelineReport | null {
+    return this.newest;
+  }
+
+  /**
+   * Changes settings; one change at a time, and a refused one changes nothing.
+   * @throws ReasonError of what could not be resolved
+   */
+  configure(patch: SettingsPatch): Promise<void> {
+    return this.serially(async () => {
+      const { settings } = this.snapshot;
+      const next: StudioSettings = {
+        ...settings,
+        ...withoutUndefined(patch),
+        picture: { ...settings.picture, ...withoutUndefined(patch.picture ?? {}) },
+      };
+      const { library } = this.options;
+      const avatar =
+        next.avatarId === settings.avatarId
+          ? this.snapshot.avatar
+          : await library.resolveAvatar(next.avatarId);
+      const background =
+        next.background === settings.background
+          ? this.snapshot.background
+          : await library.resolveBackground(next.background);
+      const tracking = await this.options.tracking.current();
+      this.options.settings.save(next);
+      this.set({
+        settings: next,
+        avatar,
+        background,
+        tracking: next.camera === 'none' && tracking.source === 'camera' ? { source: 'none' } : tracking,
+      });
+    });
+  }
+
+  /** Looks again at what can drive the avatar, after a model came. */
+  refreshTracking(): Promise<void> {
+    return this.configure({});
+  }
+
+  setPanic(on: boolean): void {
+    this.set({ panic: on });
+  }
+
+  setMuted(on: boolean): void {
+    this.set({ muted: on });
+  }
+
+  setBroadcast(broadcast: StudioSnapshot['broadcast']): void {
+    this.set({ broadcast });
+  }
+
+  /** @throws ReasonError `stream.not-ready` while the programme does not show the avatar */
+  requireReady(): void {
+    if (this.newest?.avatar.state !== 'shown') throw new ReasonError('stream.not-ready');
+  }
+
+  /** Takes the page's report. */
+  receive(report: PipelineReport): void {
+    this.newest = report;
+    for (const listener of [...this.reportListeners]) listener(report);
+  }
+
+  onReport(listener: (report: PipelineReport) => void): () => void {
+    this.reportListeners.add(listener);
+    return () => this.reportListeners.delete(listener);
+  }
+
+  /**
+   * Resolves with the first report (the current one included) that fits. Rejects with what `fits` throws.
+   * @throws ReasonError `reason` after `timeoutMs`
+   */
+  waitForReport(
+    fits: (report: PipelineReport) => boolean,
+    timeoutMs: number,
+    reason: ReasonError,
+    signal?: AbortSignal,
+  ): Promise<PipelineReport> {
+    return new Promise((resolve, reject) => {
+      const finish = (settle: () => void) => {
+        clearTimeout(timer);
+        off();
+        signal?.removeEventListener('abort', onAbort);
+        settle();
+      };
+      const look = (report: PipelineReport) => {
+        try {
+          if (fits(report)) finish(() => resolve(report));
+        } catch (error) {
+          finish(() => reject(error));
+        }
+      };
+      const off = this.onReport(look);
+      const onAbort = () => finish(() => reject(signal?.reason));
+      const timer = setTimeout(() => finish(() => reject(reason)), timeoutMs);
+      if (signal?.aborted) onAbort();
+      else if (this.newest) look(this.newest);
+      signal?.addEventListener('abort', onAbort);
+    });
+  }
+
+  private set(change: Partial<StudioSnapshot>): void {
+    this.state = { ...this.snapshot, ...change };
+    this.options.publish(this.state);
+  }
+
+  private serially<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.changes.then(work, work);
+    this.changes = result.catch(() => undefined);
+    return result;
+  }
+}
+
+function withoutUndefined<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as never;
+}

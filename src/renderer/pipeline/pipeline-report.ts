@@ -1,0 +1,82 @@
+import type { PipelineReport } from '../../shared/domain/report.ts';
+import type { StudioSnapshot } from '../../shared/domain/studio.ts';
+import type { DeviceState } from './camera/device-state.ts';
+import type { StageEvent, StageMetrics } from './stage/messages.ts';
+import type { TrackerState } from './tracker/tracker.ts';
+
+export interface PipelineParts {
+  readonly snapshot: StudioSnapshot;
+  readonly stage: StageMetrics | null;
+  readonly avatar: Extract<StageEvent, { type: 'avatar' }> | null;
+  readonly tracker: TrackerState | null;
+  readonly camera: DeviceState;
+  readonly microphone: DeviceState;
+  readonly previewMs: number | null;
+}
+
+const NO_RENDER: PipelineReport['render'] = { frames: 0, fps: 0, p50Ms: null, p95Ms: null, late: 0 };
+const NO_ENCODE: PipelineReport['encode'] = {
+  epoch: 0,
+  state: 'off',
+  frames: 0,
+  keyFrames: 0,
+  bytes: 0,
+  p50Ms: null,
+  p95Ms: null,
+  skipped: 0,
+  encoder: 'none',
+  reason: null,
+};
+
+/** Puts the page's numbers together. Pure. */
+export function buildPipelineReport(parts: PipelineParts): PipelineReport {
+  const { snapshot, stage, tracker, camera, microphone } = parts;
+  const metrics = tracker?.metrics;
+  const shown = parts.avatar?.id === snapshot.avatar.id ? parts.avatar : null;
+  return {
+    ready: shown?.state === 'shown' && sourceAnswered(parts),
+    previewMs: parts.previewMs,
+    camera: {
+      state: camera.state,
+      reason: camera.reason,
+      label: camera.label.slice(0, 256),
+      frames: metrics?.cameraFrames ?? 0,
+      fps: metrics?.cameraFps ?? 0,
+      dropped: metrics?.dropped ?? 0,
+    },
+    microphone: { state: microphone.state, reason: microphone.reason, label: microphone.label.slice(0, 256) },
+    tracking: {
+      source: snapshot.tracking.source,
+      state: stage?.tracking.state ?? 'no-camera',
+      reason: tracker?.reason ?? null,
+      faces: metrics?.faces ?? 0,
+      face: {
+        frames: metrics?.frames ?? 0,
+        found: metrics?.found ?? 0,
+        p50Ms: metrics?.p50Ms ?? null,
+        p95Ms: metrics?.p95Ms ?? null,
+        fps: metrics?.fps ?? 0,
+        delegate: tracker?.delegate ?? 'none',
+      },
+      restarts: tracker?.restarts ?? 0,
+    },
+    render: stage?.render ?? NO_RENDER,
+    encode: stage?.encode ?? NO_ENCODE,
+    live: stage?.live ?? { ticks: 0, late: 0 },
+    latency: stage?.latency ?? { cameraToEncodedMs: { p50: null, p95: null } },
+    avatar: { id: snapshot.avatar.id, state: shown?.state ?? 'loading', reason: shown?.reason ?? null },
+    heapMb: heapMb(),
+  };
+}
+
+/** Whether what drives the avatar has spoken, or will not. */
+function sourceAnswered({ snapshot, tracker }: PipelineParts): boolean {
+  if (snapshot.tracking.source === 'none') return true;
+  return tracker !== null && (tracker.metrics.frames > 0 || tracker.phase === 'failed');
+}
+
+/** Chromium's own count of the window's JavaScript heap; 0 where it does not say. */
+function heapMb(): number {
+  const memory = (performance as { memory?: { usedJSHeapSize: number } }).memory;
+  return memory ? Math.round(memory.usedJSHeapSize / 1e6) : 0;
+}

@@ -1,0 +1,98 @@
+import type { StudioSnapshot } from '../../shared/domain/studio.ts';
+import type { MediaPortAddress } from './media-port.ts';
+import type { StageCommand, StageEvent, StageMetrics } from './stage/messages.ts';
+
+export interface StageClientOptions {
+  readonly snapshot: StudioSnapshot;
+  readonly channel: SharedArrayBuffer;
+  readonly media: MediaPortAddress;
+  readonly preview: OffscreenCanvas | null;
+}
+
+/** The window's side of the stage worker: turns snapshots into commands, and sends only what changed. */
+export class StageClient {
+  private readonly worker: Worker;
+  private readonly listeners = new Set<(event: StageEvent) => void>();
+  private readonly sent = new Map<string, string>();
+  private newest: StageMetrics | null = null;
+  private newestAvatar: Extract<StageEvent, { type: 'avatar' }> | null = null;
+  /** Where the microphone's blocks go. */
+  readonly audioPort: MessagePort;
+
+  constructor({ snapshot, channel, media, preview }: StageClientOptions) {
+    this.worker = new Worker(new URL('./stage/stage-worker.ts', import.meta.url), {
+      type: 'module',
+      name: 'stage',
+    });
+    this.worker.onmessage = (event: MessageEvent<StageEvent>) => {
+      if (event.data.type === 'metrics') this.newest = event.data.metrics;
+      if (event.data.type === 'avatar') this.newestAvatar = event.data;
+      for (const listener of this.listeners) listener(event.data);
+    };
+    this.worker.onerror = (event) => {
+      const error: StageEvent = { type: 'error', reason: 'internal.unexpected', detail: event.message };
+      for (const listener of this.listeners) listener(error);
+    };
+    this.post(
+      { type: 'init', picture: snapshot.settings.picture, channel, media, preview, mode: snapshot.mode },
+      preview ? [preview] : [],
+    );
+    const audio = new MessageChannel();
+    this.audioPort = audio.port1;
+    this.post({ type: 'audioPort', port: audio.port2 }, [audio.port2]);
+  }
+
+  get metrics(): StageMetrics | null {
+    return this.newest;
+  }
+
+  /** State of the avatar asked for last. */
+  get avatar(): Extract<StageEvent, { type: 'avatar' }> | null {
+    return this.newestAvatar;
+  }
+
+  onEvent(listener: (event: StageEvent) => void): void {
+    this.listeners.add(listener);
+  }
+
+  apply({ settings, avatar, background, broadcast, panic, muted }: StudioSnapshot): void {
+    this.postChanged({ type: 'setPicture', picture: settings.picture });
+    this.postChanged({ type: 'setAvatar', id: avatar.id, url: avatar.url, family: avatar.family });
+    this.postChanged({ type: 'setBackground', background });
+    this.postChanged({ type: 'setMirror', on: settings.mirror });
+    this.postChanged({ type: 'setPanic', on: panic });
+    this.postChanged({ type: 'setMuted', on: muted });
+    this.postChanged({ type: 'setBroadcast', broadcast });
+  }
+
+  calibrate(): void {
+    this.post({ type: 'calibrate' });
+  }
+
+  takePicture(id: number): void {
+    this.post({ type: 'takePicture', id });
+  }
+
+  /** Begins a contact sheet. @returns the port on which the stage expects its CameraCells */
+  contactSheet(id: number, rows: number, everyMs: number): MessagePort {
+    const { port1, port2 } = new MessageChannel();
+    this.post({ type: 'contactSheet', id, rows, everyMs, port: port2 }, [port2]);
+    return port1;
+  }
+
+  close(): void {
+    this.post({ type: 'close' });
+    this.listeners.clear();
+  }
+
+  private postChanged(command: StageCommand): void {
+    const text = JSON.stringify(command);
+    if (this.sent.get(command.type) === text) return;
+    this.sent.set(command.type, text);
+    this.post(command);
+  }
+
+  private post(command: StageCommand, transfer: Transferable[] = []): void {
+    this.worker.postMessage(command, transfer);
+  }
+}
