@@ -83,48 +83,44 @@ describe.skipIf(!ready)(needs('closed loop', 'fixtures', 'models'), () => {
         readFileSync(path.join(fixturesDir!, 'clips/synth_ict.truth.json'), 'utf8'),
       ) as Truth;
       const period = truth.frames.length / truth.fps;
-      const truthOf = (read: (f: Truth['frames'][number]) => number): Signal => ({
-        t: truth.frames.map((f) => f.t),
-        v: truth.frames.map(read),
-      });
-      const receivedOf = (read: (l: Line) => number): Signal => ({
-        t: found.map((l) => l.t),
-        v: found.map(read),
-      });
-      const lag = bestLag(
-        receivedOf((l) => l.yaw),
-        truthOf((f) => f.yaw),
-        period,
-      );
-      const at = (received: Signal, expected: Signal) => correlationAtLag(received, expected, lag, period);
+      const follow = (
+        received: (line: Line) => number,
+        expected: (frame: Truth['frames'][number]) => number,
+      ) => {
+        const signal: Signal = { t: found.map((line) => line.t), v: found.map(received) };
+        const wanted: Signal = { t: truth.frames.map((frame) => frame.t), v: truth.frames.map(expected) };
+        const lag = bestLag(signal, wanted, period);
+        return { lag, correlation: correlationAtLag(signal, wanted, lag, period) };
+      };
       const scores = {
-        yaw: at(
-          receivedOf((l) => l.yaw),
-          truthOf((f) => f.yaw),
+        yaw: follow(
+          (line) => line.yaw,
+          (frame) => frame.yaw,
         ),
-        pitch: at(
-          receivedOf((l) => l.pitch),
-          truthOf((f) => f.pitch),
+        pitch: follow(
+          (line) => line.pitch,
+          (frame) => frame.pitch,
         ),
-        roll: at(
-          receivedOf((l) => l.roll),
-          truthOf((f) => f.roll),
+        roll: follow(
+          (line) => line.roll,
+          (frame) => frame.roll,
         ),
-        jaw: at(
-          receivedOf((l) => l.raw.jawOpen),
-          truthOf((f) => f.bs.jawOpen),
+        jaw: follow(
+          (line) => line.raw.jawOpen,
+          (frame) => frame.bs.jawOpen,
         ),
       };
-      const text = Object.entries(scores)
-        .map(([name, value]) => `${name} ${value.toFixed(3)}`)
-        .join(', ');
-      process.stderr.write(
-        `closed loop, ${key}: lag ${lag.toFixed(2)} s within the ${period} s loop; ${text}\n`,
+      // The clip plays in a loop that begins before the stream does, so the lag counts from an unknown phase; what
+      // tells is that all four agree on it.
+      const text = Object.entries(scores).map(
+        ([name, s]) => `${name} ${s.correlation.toFixed(3)} at ${s.lag.toFixed(2)} s`,
       );
-      expect(scores.yaw).toBeGreaterThanOrEqual(0.95);
-      expect(scores.pitch).toBeGreaterThanOrEqual(0.9);
-      expect(scores.roll).toBeGreaterThanOrEqual(0.9);
-      expect(scores.jaw).toBeGreaterThanOrEqual(0.9);
+      process.stderr.write(`closed loop, ${key}: ${text.join(', ')}\n`);
+      for (const { lag } of Object.values(scores)) expect(Math.abs(lag - scores.yaw.lag)).toBeLessThan(0.25);
+      expect(scores.yaw.correlation).toBeGreaterThanOrEqual(0.95);
+      expect(scores.pitch.correlation).toBeGreaterThanOrEqual(0.9);
+      expect(scores.roll.correlation).toBeGreaterThanOrEqual(0.9);
+      expect(scores.jaw.correlation).toBeGreaterThanOrEqual(0.9);
     },
     150_000,
   );

@@ -6,7 +6,7 @@ import {
   type MediaPacket,
   readMediaPacket,
 } from '../../shared/domain/media-packet.ts';
-import type { MediaControl } from '../../shared/ipc/envelope.ts';
+import { type MediaControl, SOCKET_REPLACED } from '../../shared/ipc/envelope.ts';
 import type { SocketHandover } from './handover.ts';
 
 const MAX_FAULTS = 20;
@@ -59,7 +59,7 @@ export class MediaSocket {
   #attach(client: WebSocket): void {
     const before = this.#current;
     this.#current = client;
-    before?.close(4000, 'replaced');
+    before?.close(SOCKET_REPLACED, 'replaced');
     let faults = 0;
     client.on('message', (data, isBinary) => {
       if (this.#current !== client || !isBinary || !Buffer.isBuffer(data)) return;

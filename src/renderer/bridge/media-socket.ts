@@ -1,5 +1,5 @@
 import './zod-without-eval.ts';
-import { type MediaControl, mediaControlSchema } from '../../shared/ipc/envelope.ts';
+import { type MediaControl, mediaControlSchema, SOCKET_REPLACED } from '../../shared/ipc/envelope.ts';
 import type { MediaPort, MediaPortAddress } from '../pipeline/media-port.ts';
 
 /** How long the stream stays cut after the media process was replaced; it counts towards its gap. */
@@ -30,8 +30,9 @@ export function openMediaSocket(address: MediaPortAddress): MediaPort {
       const control = mediaControlSchema.parse(JSON.parse(String(data)));
       for (const listener of controlListeners) listener(control);
     };
-    socket.onclose = () => {
-      if (!ended) timer = setTimeout(connect, RETRY_MS);
+    socket.onclose = ({ code }) => {
+      // Another page has taken over: two that reconnect in turn would cut each other's stream for ever.
+      if (!ended && code !== SOCKET_REPLACED) timer = setTimeout(connect, RETRY_MS);
     };
   };
   connect();

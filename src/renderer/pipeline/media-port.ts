@@ -2,7 +2,10 @@ import type { MediaControl } from '../../shared/ipc/envelope.ts';
 
 /** The way of encoded packets to the media process: a WebSocket in the browser host, a MessagePort in Electron. */
 export interface MediaPort {
-  /** Sends one packet (see shared/domain/media-packet.ts) by copy. A packet for a closed port is lost, by design. */
+  /**
+   * Sends one packet (see shared/domain/media-packet.ts) by copy: the caller may reuse its buffer at once. A packet
+   * for a closed port is lost, by design.
+   */
   send(packet: Uint8Array<ArrayBuffer>): void;
   /** Bytes handed over but not yet taken by the other side. */
   readonly queuedBytes: number;
@@ -15,3 +18,13 @@ export interface MediaPort {
 
 /** What the window sends a worker so that it can open its end. */
 export type MediaPortAddress = { readonly transport: 'socket'; readonly url: string };
+
+/** Where a page only previews there is nobody to send to. */
+export const closedMediaPort: MediaPort = {
+  queuedBytes: 0,
+  open: false,
+  send: () => undefined,
+  onControl: () => undefined,
+  onOpen: () => undefined,
+  close: () => undefined,
+};

@@ -3,6 +3,7 @@ import { type StudioSnapshot, trackingFps } from '../../shared/domain/studio.ts'
 import { appPageError } from '../../shared/ipc/app.ts';
 import { pictureUpload, pictureWanted, pipelineReport, studioSnapshot } from '../../shared/ipc/studio.ts';
 import type { StudioClient } from '../bridge/client.ts';
+import { mediaSocketAddress } from '../bridge/media-socket.ts';
 import { type LevelMeter, Microphone } from './audio/microphone.ts';
 import { createCamera } from './camera/camera.ts';
 import { type CaptureDevice, listDevices } from './camera/capture-device.ts';
@@ -114,7 +115,7 @@ class Pipeline implements PipelineHandle {
     const stage = new StageClient({
       snapshot,
       channel: this.channel.buffer,
-      media: { transport: 'socket', url: mediaUrl() },
+      media: mediaSocketAddress(),
       preview: this.options.previewCanvas?.transferControlToOffscreen() ?? null,
     });
     stage.onEvent((event) => {
@@ -213,10 +214,4 @@ async function listed(kind: 'camera' | 'microphone') {
 
 function absolute(path: string): string {
   return new URL(path, location.href).href;
-}
-
-function mediaUrl(): string {
-  const url = new URL('/media', location.href);
-  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-  return url.href;
 }

@@ -3,13 +3,13 @@ import { ARKIT_COUNT } from '../../shared/domain/arkit.ts';
 /** MediaPipe's face mesh with irises. */
 export const LANDMARK_COUNT = 478;
 
-const SLOTS = 3;
+const SLOTS = 8;
 const HEAD_DOUBLES = 6;
 const FLOATS = 16 + ARKIT_COUNT + LANDMARK_COUNT * 3;
 const SLOT_BYTES = HEAD_DOUBLES * 8 + Math.ceil((FLOATS * 4) / 8) * 8;
 const CONTROL_BYTES = 16;
 
-/** Newest result of the tracker, as the stage reads it. Buffers are reused: copy what must be kept. */
+/** A result of the tracker, as the stage reads it. Buffers are reused: copy what must be kept. */
 export interface FaceObservation {
   /** Grows with every result; 0: none yet. */
   sequence: number;
@@ -44,10 +44,11 @@ export function createFaceObservation(): FaceObservation {
 }
 
 /**
- * One writer (tracker worker), one reader (stage worker), newest result wins: three slots in shared memory and
- * one atomic word, so that no result is cloned, queued or collected. The word holds the sequence number of the
- * newest complete slot; slot = sequence mod 3, so that a reader would have to be overtaken twice while it
- * copies to see a torn slot, which it then notices and reads again.
+ * One writer (tracker worker), one reader (stage worker): a ring of slots in shared memory and one atomic word, so
+ * that no result is cloned, queued or collected. The word holds the sequence number of the newest complete slot;
+ * slot = sequence mod SLOTS. The reader gets every result in order, and only those that are lost to it when it was
+ * away for longer than the ring lasts are left out. A slot that the writer reached while it was copied is noticed
+ * and skipped.
  */
 export class TrackingChannel {
   readonly buffer: SharedArrayBuffer;
@@ -89,11 +90,15 @@ export class TrackingChannel {
     Atomics.store(this.control, 0, sequence);
   }
 
-  /** Copies the newest result into `face`. @returns false when there is none newer than `face.sequence`. */
+  /**
+   * Copies the next result after `face.sequence` into `face`, the oldest one that is still there.
+   * @returns false when there is none
+   */
   read(face: FaceObservation): boolean {
     for (;;) {
-      const sequence = Atomics.load(this.control, 0);
-      if (sequence === 0 || sequence === face.sequence) return false;
+      const newest = Atomics.load(this.control, 0);
+      if (newest <= face.sequence) return false;
+      const sequence = Math.max(face.sequence + 1, newest - SLOTS + 2);
       const slot = sequence % SLOTS;
       const head = this.heads[slot]!;
       const floats = this.floats[slot]!;

@@ -25,6 +25,7 @@ export class Calibration {
   readonly neutral = new Float64Array(ARKIT_COUNT);
   private readonly from = Float64Array.from(ARKIT_CHANNELS, (name) => rangeOf(name).from);
   private readonly to = Float64Array.from(ARKIT_CHANNELS, (name) => rangeOf(name).to);
+  private readonly curve = Float64Array.from(ARKIT_CHANNELS, (name) => rangeOf(name).curve ?? 1);
   private readonly sums = new Float64Array(ARKIT_COUNT);
   private readonly pose = new Float64Array(6);
   private readonly poseSums = new Float64Array(6);
@@ -69,14 +70,15 @@ export class Calibration {
     for (let i = 0; i < 6; i++) this.pose[i] = this.poseSums[i]! / this.count;
   }
 
-  /** Applies neutral, dead zone, gain and range to the channels, 0..1 each. */
+  /** Applies neutral, dead zone, gain, range and curve to the channels, 0..1 each. */
   apply(raw: Float64Array, out: Float64Array): void {
     for (let i = 0; i < ARKIT_COUNT; i++) {
       const neutral = this.neutral[i]!;
       // A calibrated rest needs only a small dead zone; what is left above it is stretched to the full range.
       const from = neutral > 0 ? neutral + 0.03 : this.from[i]!;
       const to = Math.max(this.to[i]!, from + 0.15);
-      out[i] = Math.min(1, Math.max(0, (raw[i]! - from) / (to - from)));
+      const linear = Math.min(1, Math.max(0, (raw[i]! - from) / (to - from)));
+      out[i] = this.curve[i] === 1 ? linear : linear ** this.curve[i]!;
     }
   }
 

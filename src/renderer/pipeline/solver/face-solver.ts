@@ -16,12 +16,18 @@ import { farEye, GazeSolver, writeEyeLook } from './gaze.ts';
 import { createHeadPose, readHeadPose } from './head-pose.ts';
 import { breathAt, idlePose } from './idle.ts';
 import { OneEuroBank } from './one-euro.ts';
+import { PoseHistory } from './pose-history.ts';
 import { type Drive, Presence, TO_IDLE_MS, TO_LIVE_MIN_MS, TO_LIVE_MS } from './presence.ts';
 
 export interface FaceSolverOptions {
   readonly mirror?: boolean;
   /** A neutral saved by an earlier run. */
   readonly calibration?: CalibrationData | null;
+  /**
+   * Show every picture with the same delay behind the camera, interpolated between results, instead of the newest
+   * result. For live programmes: results arrive at uneven moments, and showing each as it comes makes lips stutter.
+   */
+  readonly steadyDelay?: boolean;
 }
 
 const YAW = ARKIT_COUNT;
@@ -52,6 +58,11 @@ const ANGLE_MAX = 1.4;
 const DEFAULT_STEP_MS = 33;
 /** After a pause longer than this the filters begin anew at the new input instead of chasing it. */
 const GAP_MS = 1000;
+/** A programme farther behind its camera than this would be felt; a slower tracker then shows its newest result. */
+const DELAY_MAX_MS = 160;
+/** How fast the delay follows a slower, and a faster tracker. */
+const DELAY_RISE = 0.3;
+const DELAY_FALL = 0.01;
 /** Cut-off scale while the landmarks cannot be trusted. */
 const DOUBTFUL_CALM = 0.25;
 /** Lids that differ by less than this close together; more is a wink. */
@@ -87,11 +98,16 @@ export class FaceSolver {
   private blendMs = 0;
   private sequence = -1;
   private capturedAtMs = 0;
-  private intervalMs = DEFAULT_STEP_MS;
+  private readonly history = new PoseHistory(COUNT);
+  private readonly steadyDelay: boolean;
+  private delayMs = 0;
+  /** Camera time of what the last solve() showed; 0 when the face did not drive it. */
+  shownAtMs = 0;
   private solvedAtMs = 0;
 
   constructor(options: FaceSolverOptions = {}) {
     this.mirror = options.mirror ?? false;
+    this.steadyDelay = options.steadyDelay ?? false;
     if (options.calibration) this.calibration.load(options.calibration);
   }
 
@@ -126,8 +142,10 @@ export class FaceSolver {
     const atMs = Number.isFinite(face.capturedAtMs) ? face.capturedAtMs : this.capturedAtMs + DEFAULT_STEP_MS;
     const stepMs = atMs - this.capturedAtMs;
     const steady = stepMs > 0 && stepMs < GAP_MS;
-    if (!steady) this.bank.reset();
-    else this.intervalMs += 0.2 * (stepMs - this.intervalMs);
+    if (!steady) {
+      this.bank.reset();
+      this.history.clear();
+    } else if (this.steadyDelay) this.followDelay(stepMs, face.trackedAtMs - atMs);
     this.capturedAtMs = atMs;
 
     const { raw, input, pose, gaze, calibration } = this;
@@ -154,6 +172,7 @@ export class FaceSolver {
       (steady ? stepMs : DEFAULT_STEP_MS) / 1000,
       this.presence.unsure ? DOUBTFUL_CALM : 1,
     );
+    this.history.push(atMs, this.bank.values);
   }
 
   /**
@@ -162,16 +181,15 @@ export class FaceSolver {
    */
   solve(atMs: number, out: SolvedFace): void {
     const nowMs = Number.isFinite(atMs) ? Math.max(0, atMs) : this.solvedAtMs;
-    const { presence, bank, live, shown, from, idle, idleFace } = this;
+    const { presence, live, shown, from, idle, idleFace } = this;
     if (presence.update(nowMs)) this.beginBlend(presence.drive, nowMs);
 
     const stepMs = nowMs - this.solvedAtMs;
     this.solvedAtMs = nowMs;
+    this.shownAtMs = 0;
     if (presence.drive === 'live') {
-      // A picture faster than the tracker glides between two results; at the tracker's own rate nothing is added.
-      const tau = (this.intervalMs - stepMs) / 2;
-      const follow = tau > 1 && stepMs > 0 ? 1 - Math.exp(-stepMs / tau) : 1;
-      for (let i = 0; i < COUNT; i++) live[i] = live[i]! + follow * (bank.values[i]! - live[i]!);
+      this.history.sample(nowMs - this.delayMs, live);
+      this.shownAtMs = Math.min(nowMs - this.delayMs, this.capturedAtMs);
     }
     idlePose(nowMs, idleFace);
     packFace(idleFace, idle);
@@ -188,12 +206,19 @@ export class FaceSolver {
     this.write(nowMs, out);
   }
 
+  /** A result is needed until the next one comes: the delay is the tracker's own time plus one interval. */
+  private followDelay(stepMs: number, trackedAfterMs: number): void {
+    const needed = Math.min(DELAY_MAX_MS, stepMs + Math.max(0, trackedAfterMs));
+    if (!Number.isFinite(needed)) return;
+    this.delayMs += (needed > this.delayMs ? DELAY_RISE : DELAY_FALL) * (needed - this.delayMs);
+  }
+
   private beginBlend(drive: Drive, nowMs: number): void {
     this.from.set(this.shown);
     this.fromPresence = this.shownPresence;
     this.blendStartMs = nowMs;
     if (drive === 'live') {
-      this.live.set(this.bank.values);
+      this.history.sample(nowMs - this.delayMs, this.live);
       this.blendMs = Math.min(TO_LIVE_MS, Math.max(TO_LIVE_MIN_MS, this.presence.lostForMs));
     } else if (drive === 'hold') {
       // The held pose is the one on screen: nothing to blend.

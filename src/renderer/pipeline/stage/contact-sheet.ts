@@ -8,6 +8,8 @@ const TITLE = 52;
 const HEADS = 26;
 const LABEL = 24;
 const KEEP = 10;
+/** Camera and avatar pictures farther apart than this are of different moments. */
+const PARTNER_MS = 60;
 const DEG = 180 / Math.PI;
 const FONT = '"Inter Variable", Inter, "Helvetica Neue", Arial, sans-serif';
 
@@ -15,7 +17,7 @@ const FONT = '"Inter Variable", Inter, "Helvetica Neue", Arial, sans-serif';
 const whole = (value: number): string => String(Math.round(value) + 0);
 
 interface AvatarCell {
-  capturedAtMs: number;
+  shownAtMs: number;
   yaw: number;
   pitch: number;
   jaw: number;
@@ -23,7 +25,7 @@ interface AvatarCell {
 }
 
 /**
- * Collects rows of camera | landmarks | avatar, each from one observation, and draws them as one picture.
+ * Collects rows of camera | landmarks | avatar, each of one moment, and draws them as one picture.
  * The camera picture arrives some ticks after the avatar has used its landmarks, so the last avatar pictures
  * are kept until then.
  */
@@ -47,7 +49,7 @@ export class ContactSheet {
     this.cellHeight = Math.round((CELL_WIDTH * height) / width);
     for (let i = 0; i < KEEP; i++) {
       const canvas = new OffscreenCanvas(CELL_WIDTH, this.cellHeight);
-      this.avatars.push({ capturedAtMs: 0, yaw: 0, pitch: 0, jaw: 0, canvas });
+      this.avatars.push({ shownAtMs: 0, yaw: 0, pitch: 0, jaw: 0, canvas });
     }
     this.sheet = new OffscreenCanvas(
       CELL_WIDTH * 3 + GAP * 4,
@@ -61,11 +63,11 @@ export class ContactSheet {
     return this.filled >= this.rows;
   }
 
-  /** The programme as drawn from the observation captured at `capturedAtMs`. */
-  addAvatar(programme: OffscreenCanvas, capturedAtMs: number, face: SolvedFace): void {
+  /** @param shownAtMs camera time of what the programme shows */
+  addAvatar(programme: OffscreenCanvas, shownAtMs: number, face: SolvedFace): void {
     const cell = this.avatars[this.next]!;
     this.next = (this.next + 1) % KEEP;
-    cell.capturedAtMs = capturedAtMs;
+    cell.shownAtMs = shownAtMs;
     cell.yaw = face.yaw * DEG;
     cell.pitch = face.pitch * DEG;
     cell.jaw = face.channels[ARKIT_INDEX.jawOpen]!;
@@ -100,7 +102,7 @@ export class ContactSheet {
   private match(): void {
     for (let i = 0; i < this.waiting.length && !this.complete; i++) {
       const camera = this.waiting[i]!;
-      const avatar = this.avatars.find((one) => one.capturedAtMs === camera.capturedAtMs);
+      const avatar = this.partnerOf(camera.capturedAtMs);
       if (!avatar) continue;
       this.waiting.splice(i--, 1);
       if (camera.capturedAtMs - this.lastMs >= this.everyMs) {
@@ -110,6 +112,19 @@ export class ContactSheet {
       }
       camera.bitmap?.close();
     }
+  }
+
+  /** The avatar picture nearest to a camera picture, once the avatar has shown that moment. */
+  private partnerOf(capturedAtMs: number): AvatarCell | null {
+    let nearest: AvatarCell | null = null;
+    let shown = false;
+    for (const one of this.avatars) {
+      if (one.shownAtMs >= capturedAtMs) shown = true;
+      const distance = Math.abs(one.shownAtMs - capturedAtMs);
+      if (distance <= PARTNER_MS && (!nearest || distance < Math.abs(nearest.shownAtMs - capturedAtMs)))
+        nearest = one;
+    }
+    return shown ? nearest : null;
   }
 
   private drawFrame(): void {

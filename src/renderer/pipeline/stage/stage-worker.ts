@@ -11,7 +11,7 @@ let stage: Stage | null = null;
 self.onmessage = (message: MessageEvent<StageCommand>) => {
   const command = message.data;
   try {
-    if (command.type === 'init') stage ??= new Stage(command, new FaceSolver(), post);
+    if (command.type === 'init') stage ??= new Stage(command, new FaceSolver({ steadyDelay: true }), post);
     else stage?.handle(command);
     if (command.type === 'close') self.close();
   } catch (error) {

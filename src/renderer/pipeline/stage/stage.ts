@@ -1,11 +1,13 @@
 import { assertNever } from '../../../shared/assert-never.ts';
 import { MEDIA_HEADER_BYTES, writePcmHeader } from '../../../shared/domain/media-packet.ts';
-import { createSolvedFace, type SolvedFace } from '../../../shared/domain/solved-face.ts';
+import { createSolvedFace } from '../../../shared/domain/solved-face.ts';
 import type { Picture } from '../../../shared/domain/studio.ts';
 import { type Reason, toReasonError } from '../../../shared/errors.ts';
+import { openMediaSocket } from '../../bridge/media-socket.ts';
 import { programmeNowMs } from '../clock.ts';
-import type { MediaPort } from '../media-port.ts';
-import { createFaceObservation, type FaceObservation, TrackingChannel } from '../tracking-channel.ts';
+import { closedMediaPort, type MediaPort } from '../media-port.ts';
+import type { FaceSolver } from '../solver/face-solver.ts';
+import { createFaceObservation, TrackingChannel } from '../tracking-channel.ts';
 import { loadBackground } from './background.ts';
 import { ContactSheet } from './contact-sheet.ts';
 import { ProgrammeEncoder } from './encoder.ts';
@@ -20,17 +22,8 @@ import type {
 } from './messages.ts';
 import { Programme } from './programme.ts';
 import { probeGraphics, type Quality } from './quality.ts';
-import { closedMediaPort, SocketMediaPort } from './socket-media-port.ts';
 import { StageCounters } from './stage-counters.ts';
 import { type Tick, TickClock } from './tick-clock.ts';
-
-/** What the stage needs of the solver. */
-export interface StageSolver {
-  setMirror(on: boolean): void;
-  calibrate(): void;
-  observe(face: FaceObservation): void;
-  solve(nowMs: number, out: SolvedFace): void;
-}
 
 type Init = Extract<StageCommand, { type: 'init' }>;
 type AvatarChoice = { id: string; url: string; family: AvatarFamily };
@@ -44,7 +37,7 @@ const DT_MAX = 0.25;
  */
 export class Stage {
   private readonly post: (event: StageEvent, transfer?: Transferable[]) => void;
-  private readonly solver: StageSolver;
+  private readonly solver: FaceSolver;
   private readonly channel: TrackingChannel;
   private readonly port: MediaPort;
   private readonly programme: Programme;
@@ -79,7 +72,7 @@ export class Stage {
   private brokenTicks = 0;
 
   /** @throws Error when there is no WebGL2. */
-  constructor(init: Init, solver: StageSolver, post: (event: StageEvent, transfer?: Transferable[]) => void) {
+  constructor(init: Init, solver: FaceSolver, post: (event: StageEvent, transfer?: Transferable[]) => void) {
     this.post = post;
     this.solver = solver;
     this.picture = init.picture;
@@ -88,7 +81,7 @@ export class Stage {
     this.rendererName = graphics.name;
     this.quality = init.quality && init.quality !== 'auto' ? init.quality : graphics.quality;
     this.channel = new TrackingChannel(init.channel);
-    this.port = init.media ? new SocketMediaPort(init.media) : closedMediaPort;
+    this.port = init.media ? openMediaSocket(init.media) : closedMediaPort;
     this.programme = new Programme(init.picture.width, init.picture.height, this.quality);
     this.encoder = new ProgrammeEncoder(this.port, init.picture, (reason, detail) =>
       this.report(reason, detail),
@@ -162,26 +155,25 @@ export class Stage {
 
   private tick(tick: Tick): void {
     const startMs = programmeNowMs();
-    const fresh = this.channel.read(this.observation);
-    if (fresh) this.solver.observe(this.observation);
+    while (this.channel.read(this.observation)) this.solver.observe(this.observation);
     this.solver.solve(tick.dueMs, this.face);
     const dt = this.lastDueMs ? Math.min((tick.dueMs - this.lastDueMs) / 1000, DT_MAX) : 0;
     this.lastDueMs = tick.dueMs;
     try {
       this.programme.draw(this.face, dt);
-      this.copyOut(tick, fresh);
+      this.copyOut(tick);
       this.brokenTicks = 0;
     } catch (error) {
       // Said once per failure, not once per picture.
       if (this.brokenTicks++ === 0) this.report('internal.unexpected', toReasonError(error).message);
     }
     this.counters.tick(startMs, programmeNowMs(), tick.missed, this.epoch !== 0);
-    this.afterPicture(fresh);
+    this.afterPicture();
     if (startMs - this.metricsAtMs >= METRICS_MS) this.sendMetrics(startMs);
   }
 
   /** Preview and encoder both read the canvas in the tick that drew it; where neither does, one pixel is read. */
-  private copyOut(tick: Tick, fresh: boolean): void {
+  private copyOut(tick: Tick): void {
     const { canvas } = this.programme;
     let read = false;
     if (this.previewContext && this.preview) {
@@ -194,20 +186,20 @@ export class Stage {
     if (this.encoder.active) {
       const us = Math.max(this.lastUs + 1, Math.round(tick.dueMs * 1000));
       this.lastUs = us;
-      this.encoder.encode(canvas, us, fresh && this.observation.found ? this.observation.capturedAtMs : 0);
+      this.encoder.encode(canvas, us, this.solver.shownAtMs);
       read = true;
     }
     // Without a reader the commands of a slow software renderer would pile up in its queue.
     if (!read) this.programme.finish(this.pixel);
   }
 
-  private afterPicture(fresh: boolean): void {
+  private afterPicture(): void {
     if (this.unshown && this.programme.rig) {
       this.post({ type: 'avatar', id: this.unshown, state: 'shown', reason: null });
       this.unshown = null;
     }
-    if (this.sheet && fresh) {
-      this.sheet.sheet.addAvatar(this.programme.canvas, this.observation.capturedAtMs, this.face);
+    if (this.sheet && this.solver.shownAtMs > 0) {
+      this.sheet.sheet.addAvatar(this.programme.canvas, this.solver.shownAtMs, this.face);
       this.finishSheet();
     }
     while (this.snapshots.length > 0) {
