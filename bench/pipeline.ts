@@ -118,10 +118,14 @@ async function measure(app: App, name: string, exclude: ReadonlySet<number>): Pr
   return step;
 }
 
-/** A report that has just come, so that the count of frames and the clock belong together. */
+/** A report with a new count of frames: count and clock belong together only at that moment. */
 function fresh(app: App): Promise<PipelineReport> {
-  const before = app.studio.report;
-  return app.studio.waitForReport((r) => r !== before, 5000, new ReasonError('host.page-silent'));
+  const before = app.studio.report?.render.frames;
+  return app.studio.waitForReport(
+    (r) => r.render.frames !== before,
+    5000,
+    new ReasonError('host.page-silent'),
+  );
 }
 
 function pause(ms: number): Promise<void> {

@@ -15,6 +15,7 @@ export interface HeadShape {
   readonly lipLower: number;
   readonly jawWidth: number;
   readonly chinY: number;
+  readonly noseTipY: number;
   readonly noseTipZ: number;
   readonly noseWidth: number;
   readonly cheek: number;
@@ -37,24 +38,13 @@ const smin = (a: number, b: number, k: number): number => {
 
 const smax = (a: number, b: number, k: number): number => -smin(-a, -b, k);
 
-const capsule = (
-  x: number,
-  y: number,
-  z: number,
-  a: V3,
-  b: V3,
-  ra: number,
-  rb: number,
-): number => {
+const capsule = (x: number, y: number, z: number, a: V3, b: V3, ra: number, rb: number): number => {
   const bx = b[0] - a[0];
   const by = b[1] - a[1];
   const bz = b[2] - a[2];
   const t = Math.min(
     1,
-    Math.max(
-      0,
-      ((x - a[0]) * bx + (y - a[1]) * by + (z - a[2]) * bz) / (bx * bx + by * by + bz * bz),
-    ),
+    Math.max(0, ((x - a[0]) * bx + (y - a[1]) * by + (z - a[2]) * bz) / (bx * bx + by * by + bz * bz)),
   );
   return Math.hypot(x - a[0] - bx * t, y - a[1] - by * t, z - a[2] - bz * t) - (ra + (rb - ra) * t);
 };
@@ -67,9 +57,9 @@ export const headDistance = (s: HeadShape, p: V3): number => {
   const w = s.noseWidth;
   let d = ellipsoid(x, y - 2.5, z + 1.0, 7.35, 8.7, 9.2);
   // Flattened front of the face, so that the eyes do not sit on a ball.
-  d = smin(d, ellipsoid(x, y + 2.4, z - 1.5, 5.95 * s.jawWidth, 6.6, 6.5), 2.6);
-  d = smin(d, ellipsoid(x, y - s.chinY - 3.2, z - 2.4, 4.3 * s.jawWidth, 3.3, 4.6), 2.4);
-  d = smin(d, ellipsoid(x, y - s.chinY - 1.45, z - 5.6, 2.05 * s.jawWidth, 1.5, 2.15), 1.8);
+  d = smin(d, ellipsoid(x, y + 2.4, z - 1.5, 5.8 * s.jawWidth, 6.6, 6.5), 2.6);
+  d = smin(d, ellipsoid(x, y - s.chinY - 3.2, z - 2.4, 4.4 * s.jawWidth, 3.4, 4.7), 3.8);
+  d = smin(d, ellipsoid(x, y - s.chinY - 1.45, z - 5.6, 2.1 * s.jawWidth, 1.5, 2.15), 2.6);
   d = smin(d, ellipsoid(x - 3.75, y + 2.9, z - 5.0, 2.3, 2.0, 2.1 + s.cheek), 1.8);
   d = smin(d, ellipsoid(x - 4.7, y + 0.4, z - 3.7, 1.6, 2.2, 2.1), 1.6);
   d = smin(d, ellipsoid(x, y - s.mouthY, z - 6.25, 2.9, 1.9, 2.25), 1.6);
@@ -77,18 +67,14 @@ export const headDistance = (s: HeadShape, p: V3): number => {
   d = smax(d, -ellipsoid(x - 3.25, y - 0.25, z - 9.35, 2.15, 1.45, 1.75), 1.1);
   d = smin(d, Math.hypot(x - s.eyeX, y, z - s.eyeZ) - s.eyeRadius - 0.15, 0.35);
   // Nose: bridge, tip, wings.
-  const tipY = -3.35;
-  d = smin(d, capsule(x, y, z, [0, 1.2, 7.55], [0, tipY + 0.3, s.noseTipZ - 0.75], 0.5, 0.62 * w), 0.9);
-  d = smin(d, ellipsoid(x, y - tipY, z - s.noseTipZ + 0.85, 0.82 * w, 0.72, 0.85), 0.55);
-  d = smin(d, ellipsoid(x - 0.98 * w, y - tipY + 0.28, z - s.noseTipZ + 1.75, 0.55, 0.52, 0.75), 0.45);
-  d = smax(
-    d,
-    -ellipsoid(x - 0.52 * w, y - tipY + 0.8, z - s.noseTipZ + 1.25, 0.3, 0.3, 0.5),
-    0.25,
-  );
+  const tipY = s.noseTipY;
+  d = smin(d, capsule(x, y, z, [0, 1.2, 7.45], [0, tipY + 0.3, s.noseTipZ - 0.8], 0.5, 0.64 * w), 1.2);
+  d = smin(d, ellipsoid(x, y - tipY, z - s.noseTipZ + 0.85, 0.84 * w, 0.74, 0.85), 0.7);
+  d = smin(d, ellipsoid(x - 0.98 * w, y - tipY + 0.28, z - s.noseTipZ + 1.7, 0.52, 0.5, 0.75), 0.6);
+  d = smax(d, -ellipsoid(x - 0.52 * w, y - tipY + 0.8, z - s.noseTipZ + 1.25, 0.28, 0.28, 0.45), 0.35);
   // Crease between lower lip and chin.
-  d = smax(d, -ellipsoid(x, y - s.mouthY + 1.75, z - 9.5, 2.0, 0.5, 1.0), 0.8);
-  d = smin(d, capsule(x, y, z, [0, -8, -2.6], [0, -17, -3.6], 4.9, 5.0), 1.6);
+  d = smax(d, -ellipsoid(x, y - s.mouthY + 1.8, z - 9.8, 1.7, 0.55, 1.0), 1.6);
+  d = smin(d, capsule(x, y, z, [0, -8, -2.7], [0, -17, -3.5], 4.15, 4.25), 1.8);
   return d;
 };
 
@@ -118,8 +104,7 @@ const hit = (s: HeadShape, from: V3, dir: V3, far: number): V3 => {
 };
 
 /** Skin point seen from straight ahead at frontal coordinates (x, y). */
-export const skinInFront = (s: HeadShape, x: number, y: number): V3 =>
-  hit(s, [x, y, 14], [0, 0, -1], 20);
+export const skinInFront = (s: HeadShape, x: number, y: number): V3 => hit(s, [x, y, 14], [0, 0, -1], 20);
 
 /** Skin point in direction `dir` from the head centre. */
 export const skinTowards = (s: HeadShape, dir: V3): V3 => {

@@ -24,8 +24,6 @@ export interface HeadVertex {
 export interface HeadMesh {
   readonly vertices: HeadVertex[];
   readonly triangles: [number, number, number][];
-  /** Indices of the ring where the neck begins, front middle first, once around by +X. */
-  readonly neckRing: number[];
 }
 
 const SCALE = 9.5;
@@ -51,7 +49,7 @@ const domainDirection = (x: number, y: number): V3 => {
 /** Height of the closed mouth line at x. */
 export const lipLine = (s: HeadShape, x: number): number => {
   const u = Math.min(1, Math.abs(x) / s.mouthHalfWidth);
-  return s.mouthY + 0.1 * u * u - 0.07 * Math.exp(-((x / 0.5) ** 2));
+  return s.mouthY + 0.24 * u * u - 0.06 * Math.exp(-((x / 0.5) ** 2));
 };
 
 const plain = { mouthRow: 99, mouthPlace: 0, eyeRow: 99, eyeCos: 0, eyeSin: 0 } as const;
@@ -93,14 +91,14 @@ const mouthRings = (s: HeadShape, out: Half): number[][] => {
       const z = skin[2] + (k < 3 ? inward : inward * fade);
       const p: V3 = [x, line + dy * (k < 4 ? 1 : 1), z];
       // The texture sees the mouth open: upper and lower lip must not share texels.
-      const open = 0.62 * Math.sign(c) * Math.abs(c) ** 0.8 * (1 - smoothstep(4, 9, k));
+      const opened = [0, 0, 0, 0, 0.38, 0.52, 0.65, 0.77, 0.89, 1];
+      const away = Math.sign(c) * height * 2.05 * Math.abs(c);
       const flat = toDomain([x, line + (k < 4 ? 0 : dy), skin[2]]);
-      const shrink = k < 4 ? 0.3 + 0.165 * k : 1;
-      const centreY = s.mouthY + 1.5;
+      const middle = toDomain([x, line, skin[2]])[1];
       const domain: V2 =
         k < 4
-          ? [flat[0] * (0.6 + 0.09 * k), centreY + (flat[1] - centreY + open) * shrink]
-          : [flat[0], flat[1] + open];
+          ? [flat[0] * (0.6 + 0.09 * k), middle + away * (0.1 + 0.07 * k)]
+          : [flat[0], middle + away * (opened[k] as number)];
       row.push(out.vertices.length);
       out.vertices.push({ ...plain, p, domain, part: 'mouth', mouthRow: k, mouthPlace: c });
     }
@@ -163,10 +161,7 @@ const eyeRings = (s: HeadShape, out: Half): number[][] => {
       if (k === 4) p = [p[0], p[1], p[2] + 0.05 * upper];
       const flat = toDomain(p);
       const centre = toDomain([s.eyeX + 0.12, 0, s.eyeZ + s.eyeRadius]);
-      const domain: V2 =
-        k === 0
-          ? [mix(centre[0], flat[0], 0.88), mix(centre[1], flat[1], 0.85)]
-          : flat;
+      const domain: V2 = k === 0 ? [mix(centre[0], flat[0], 0.88), mix(centre[1], flat[1], 0.85)] : flat;
       row.push(out.vertices.length);
       out.vertices.push({
         ...plain,
@@ -196,16 +191,13 @@ const eyeRings = (s: HeadShape, out: Half): number[][] => {
 /** Wanted distance between free points of the skin, by domain place. */
 const spacing = (x: number, y: number): number => {
   const r = Math.hypot(x, y);
-  const far = mix(0.86, 3.2, smoothstep(8.5, 19, r));
+  const far = mix(0.6, 3.6, smoothstep(9.0, 16, r));
   const nose = Math.hypot(x / 1.5, (y + 1.3) / 2.1);
   const brow = Math.hypot((x - 3.2) / 3.2, (y - 3.2) / 1.8);
   const fold = Math.hypot((x - 3.1) / 1.6, (y + 3.2) / 2.2);
-  return Math.min(
-    far,
-    mix(0.4, 0.9, smoothstep(0.6, 1.8, nose)),
-    mix(0.72, 1, smoothstep(0.6, 1.4, brow)),
-    mix(0.62, 1, smoothstep(0.6, 1.5, fold)),
-  );
+  const near = (wanted: number, d: number, edge: number): number =>
+    mix(wanted, Math.max(far, wanted), smoothstep(0.6, edge, d));
+  return Math.min(far, near(0.34, nose, 1.7), near(0.52, brow, 1.4), near(0.46, fold, 1.5));
 };
 
 const MAX_RADIUS = (150 / 180) * Math.PI * SCALE;
@@ -230,10 +222,12 @@ const fillPoints = (fixed: readonly V2[], holes: readonly (readonly V2[])[]): V2
     const h = spacing(x, y);
     if (x < 0.5 * h || Math.hypot(x, y) > MAX_RADIUS - 0.5 * h) continue;
     if (holes.some((hole) => inside(hole, x, y))) continue;
-    if (taken.some(([tx, ty], i) => {
-      const limit = i < fixed.length ? h * 0.72 : h;
-      return (tx - x) ** 2 + (ty - y) ** 2 < limit * limit;
-    }))
+    if (
+      taken.some(([tx, ty], i) => {
+        const limit = i < fixed.length ? h * 0.72 : h;
+        return (tx - x) ** 2 + (ty - y) ** 2 < limit * limit;
+      })
+    )
       continue;
     taken.push([x, y]);
     free.push([x, y]);
@@ -263,7 +257,9 @@ const fillPoints = (fixed: readonly V2[], holes: readonly (readonly V2[])[]): V2
       const p = free[i] as V2;
       if (n < 3) continue;
       const moved: V2 = [mix(p[0], sx / n, 0.6), mix(p[1], sy / n, 0.6)];
-      if (!holes.some((hole) => inside(hole, moved[0], moved[1]))) free[i] = moved;
+      const limit = spacing(moved[0], moved[1]) * 0.6;
+      const crowded = fixed.some((f) => Math.hypot(f[0] - moved[0], f[1] - moved[1]) < limit);
+      if (!crowded && !holes.some((hole) => inside(hole, moved[0], moved[1]))) free[i] = moved;
     }
   }
   return free;
@@ -280,8 +276,8 @@ export const buildHead = (s: HeadShape): HeadMesh => {
   const neck: number[] = [];
   for (let i = 0; i <= NECK_STEPS; i++) {
     const a = (i / NECK_STEPS) * Math.PI;
-    const x = i === 0 || i === NECK_STEPS ? 0 : 4.98 * Math.sin(a);
-    const p: V3 = [x, NECK_Y, -3.25 + 4.98 * Math.cos(a)];
+    const x = i === 0 || i === NECK_STEPS ? 0 : 4.22 * Math.sin(a);
+    const p: V3 = [x, NECK_Y, -3.25 + 4.22 * Math.cos(a)];
     neck.push(half.vertices.length);
     half.vertices.push({ ...plain, p, domain: toDomain(p), part: 'neck' });
   }
@@ -316,7 +312,13 @@ export const buildHead = (s: HeadShape): HeadMesh => {
   const holes = [mouthOuter, eyeOuter, neck].map((ring) => ring.map(domainOf));
   const ringIndices = [...mouthOuter, ...eyeOuter, ...neck];
   const fixed = [...ringIndices.map(domainOf), ...midline, ...border];
-  const free = fillPoints(fixed, holes);
+  // A free point on the very edge of a ring would take that edge out of the triangulation.
+  const grown = holes.map((hole, k) => {
+    const cx = k === 1 ? hole.reduce((t, p) => t + p[0], 0) / hole.length : 0;
+    const cy = hole.reduce((t, p) => t + p[1], 0) / hole.length;
+    return hole.map(([x, y]): V2 => [cx + (x - cx) * 1.09, cy + (y - cy) * 1.09]);
+  });
+  const free = fillPoints(fixed, grown);
   const all = [...fixed, ...free];
   const indexOf = all.map((d, i) => {
     if (i < ringIndices.length) return ringIndices[i] as number;
@@ -339,11 +341,13 @@ export const buildHead = (s: HeadShape): HeadMesh => {
   });
   const firstBorder = ringIndices.length + midline.length;
   for (let i = 0; i < 9; i++) {
-    half.triangles.push([
-      indexOf[firstBorder + i + 1] as number,
-      indexOf[firstBorder + i] as number,
-      back,
-    ].reverse() as [number, number, number]);
+    half.triangles.push(
+      [indexOf[firstBorder + i + 1] as number, indexOf[firstBorder + i] as number, back].reverse() as [
+        number,
+        number,
+        number,
+      ],
+    );
   }
   return mirror(half, neck);
 };
@@ -359,8 +363,39 @@ const mirror = (half: Half, neck: readonly number[]): HeadMesh => {
   for (const [a, b, c] of half.triangles) {
     triangles.push([twin[a] as number, twin[c] as number, twin[b] as number]);
   }
-  const otherSide = neck.slice(1, -1).map((i) => twin[i] as number).reverse();
-  return { vertices, triangles, neckRing: [...neck, ...otherSide] };
+  const otherSide = neck
+    .slice(1, -1)
+    .map((i) => twin[i] as number)
+    .reverse();
+  addNeck(vertices, triangles, [...neck, ...otherSide]);
+  return { vertices, triangles };
+};
+
+/** Continues the open ring under the head down into the collar. */
+const addNeck = (
+  vertices: HeadVertex[],
+  triangles: [number, number, number][],
+  ring: readonly number[],
+): void => {
+  let above = [...ring];
+  for (const [drop, grow] of [
+    [1.0, 1],
+    [2.4, 1.04],
+    [4.9, 1.3],
+  ] as const) {
+    const below = ring.map((i) => {
+      const p = (vertices[i] as HeadVertex).p;
+      const q: V3 = [p[0] * grow, NECK_Y - drop, (p[2] + 3.25) * grow - 3.25 - 0.1 * drop];
+      vertices.push({ ...plain, p: q, domain: [0, -30], part: 'neck' });
+      return vertices.length - 1;
+    });
+    for (let i = 0; i < ring.length; i++) {
+      const n = (i + 1) % ring.length;
+      const [a, b, c, d] = [above[i], above[n], below[n], below[i]] as [number, number, number, number];
+      triangles.push([a, c, b], [a, d, c]);
+    }
+    above = below;
+  }
 };
 
 /** Angle-weighted smooth normals. */
@@ -385,9 +420,7 @@ export const smoothNormals = (
       const v = sub(corners[(k + 2) % 3] as V3, o);
       const l = len(u) * len(v);
       if (l < 1e-10) continue;
-      const angle = Math.acos(
-        Math.max(-1, Math.min(1, (u[0] * v[0] + u[1] * v[1] + u[2] * v[2]) / l)),
-      );
+      const angle = Math.acos(Math.max(-1, Math.min(1, (u[0] * v[0] + u[1] * v[1] + u[2] * v[2]) / l)));
       const sum = sums[t[k] as number] as [number, number, number];
       sum[0] += n[0] * angle;
       sum[1] += n[1] * angle;

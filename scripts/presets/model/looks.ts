@@ -11,6 +11,8 @@ export interface Look {
   readonly lips: Rgb;
   readonly brows: Rgb;
   readonly browThickness: number;
+  /** Height of the brow's inner end above the open upper lid, centimetres. */
+  readonly browHeight: number;
   readonly lashes: number;
   readonly iris: Rgb;
   readonly irisEdge: Rgb;
@@ -18,7 +20,7 @@ export interface Look {
   readonly hair: Rgb;
   readonly hairTip: Rgb;
   readonly hairShadow: Rgb;
-  readonly hairStyle: 'ponytail' | 'short';
+  readonly hairStyle: 'bob' | 'short';
   readonly top: Rgb;
   readonly topAccent: Rgb;
   readonly trousers: Rgb;
@@ -26,42 +28,44 @@ export interface Look {
 }
 
 const shape: HeadShape = {
-  eyeX: 3.12,
-  eyeZ: 5.35,
-  eyeRadius: 1.95,
-  eyeHalfWidth: 1.55,
-  eyeUpper: 0.82,
-  eyeLower: 0.6,
-  eyeTilt: 0.1,
-  mouthY: -6.1,
-  mouthHalfWidth: 2.25,
-  lipUpper: 0.62,
-  lipLower: 0.82,
-  jawWidth: 1,
-  chinY: -10.5,
-  noseTipZ: 9.75,
-  noseWidth: 1,
-  cheek: 0,
+  eyeX: 3.2,
+  eyeZ: 5.2,
+  eyeRadius: 2.08,
+  eyeHalfWidth: 1.74,
+  eyeUpper: 0.96,
+  eyeLower: 0.74,
+  eyeTilt: 0.14,
+  mouthY: -5.65,
+  mouthHalfWidth: 2.05,
+  lipUpper: 0.58,
+  lipLower: 0.76,
+  jawWidth: 0.84,
+  chinY: -9.75,
+  noseTipY: -2.95,
+  noseTipZ: 9.35,
+  noseWidth: 0.9,
+  cheek: 0.15,
   brow: 0,
 };
 
 export const VIDA: Look = {
   name: 'Vida',
   shape,
-  skin: [236, 190, 165],
-  blush: [228, 120, 110],
-  lips: [196, 92, 96],
+  skin: [244, 202, 178],
+  blush: [236, 140, 124],
+  lips: [206, 98, 104],
   brows: [62, 44, 66],
-  browThickness: 0.34,
+  browThickness: 0.36,
+  browHeight: 0.98,
   lashes: 1,
   iris: [46, 150, 158],
   irisEdge: [20, 52, 74],
-  irisRadius: 0.74,
-  hair: [66, 48, 92],
-  hairTip: [64, 176, 178],
-  hairShadow: [30, 22, 48],
-  hairStyle: 'ponytail',
-  top: [38, 44, 66],
+  irisRadius: 0.96,
+  hair: [92, 68, 132],
+  hairTip: [70, 196, 192],
+  hairShadow: [40, 29, 66],
+  hairStyle: 'bob',
+  top: [58, 66, 102],
   topAccent: [60, 178, 180],
   trousers: [40, 42, 54],
   shoes: [226, 228, 236],
@@ -71,24 +75,28 @@ export const PERFORMER: Look = {
   name: 'Performer',
   shape: {
     ...shape,
-    eyeHalfWidth: 1.48,
-    eyeUpper: 0.66,
-    eyeLower: 0.5,
-    eyeTilt: 0.05,
-    mouthHalfWidth: 2.45,
-    lipUpper: 0.55,
+    eyeX: 3.1,
+    eyeHalfWidth: 1.5,
+    eyeUpper: 0.7,
+    eyeLower: 0.52,
+    eyeTilt: 0.06,
+    mouthY: -6.0,
+    mouthHalfWidth: 2.4,
+    lipUpper: 0.52,
     lipLower: 0.72,
-    jawWidth: 1.08,
-    chinY: -10.9,
-    noseTipZ: 9.95,
-    noseWidth: 1.14,
-    brow: 0.2,
+    jawWidth: 1.04,
+    chinY: -10.6,
+    noseTipY: -3.3,
+    noseTipZ: 9.75,
+    noseWidth: 1.1,
+    brow: 0.15,
   },
-  skin: [205, 150, 118],
+  skin: [222, 170, 138],
   blush: [190, 98, 84],
   lips: [160, 84, 78],
   brows: [44, 30, 24],
   browThickness: 0.42,
+  browHeight: 1.1,
   lashes: 0.55,
   iris: [94, 62, 38],
   irisEdge: [44, 28, 18],

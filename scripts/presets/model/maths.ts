@@ -33,9 +33,7 @@ export const smoothstep = (a: number, b: number, x: number): number => {
 
 /** Gaussian bump of height 1 at `c` with radii `r` (distance at which it is 1/e). */
 export const bump = (p: V3, c: V3, r: V3): number =>
-  Math.exp(
-    -(((p[0] - c[0]) / r[0]) ** 2) - ((p[1] - c[1]) / r[1]) ** 2 - ((p[2] - c[2]) / r[2]) ** 2,
-  );
+  Math.exp(-(((p[0] - c[0]) / r[0]) ** 2) - ((p[1] - c[1]) / r[1]) ** 2 - ((p[2] - c[2]) / r[2]) ** 2);
 
 /** Rotates `p` about the X axis through `c` (positive tips +Z towards -Y). */
 export const rotateX = (p: V3, c: V3, radians: number): V3 => {
@@ -69,11 +67,7 @@ export const noise2 = (x: number, y: number, seed: number): number => {
   const yi = Math.floor(y);
   const fx = smoothstep(0, 1, x - xi);
   const fy = smoothstep(0, 1, y - yi);
-  return mix(
-    mix(hash(xi, yi), hash(xi + 1, yi), fx),
-    mix(hash(xi, yi + 1), hash(xi + 1, yi + 1), fx),
-    fy,
-  );
+  return mix(mix(hash(xi, yi), hash(xi + 1, yi), fx), mix(hash(xi, yi + 1), hash(xi + 1, yi + 1), fx), fy);
 };
 
 /** Point on a Catmull-Rom curve through `points`, `t` in [0, 1]. */

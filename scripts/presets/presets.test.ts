@@ -1,0 +1,183 @@
+/// <reference path="../../src/main/services/library/inspect/gltf-validator.d.ts" />
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import validator from 'gltf-validator';
+import { describe, expect, test } from 'vitest';
+import { ARKIT_CHANNELS } from '../../src/shared/domain/arkit.ts';
+import { parsePerformance } from '../../src/shared/domain/performance.ts';
+import { buildFigure } from './model/figure.ts';
+import { VIDA } from './model/looks.ts';
+import { writeVrm } from './write/vrm.ts';
+
+const RESOURCES = join(import.meta.dirname, '../../resources');
+const bytes = new Uint8Array(readFileSync(join(RESOURCES, 'avatars/vida.vrm')));
+
+interface Accessor {
+  readonly count: number;
+  readonly sparse?: { readonly count: number };
+  readonly min?: readonly number[];
+  readonly max?: readonly number[];
+}
+
+interface Document {
+  readonly nodes: readonly { readonly name: string }[];
+  readonly meshes: readonly {
+    readonly name: string;
+    readonly extras?: { readonly targetNames: readonly string[] };
+    readonly primitives: readonly {
+      readonly attributes: Readonly<Record<string, number>>;
+      readonly indices: number;
+      readonly targets?: readonly { readonly POSITION: number }[];
+    }[];
+  }[];
+  readonly accessors: readonly Accessor[];
+  readonly extensions: {
+    readonly VRMC_vrm: {
+      readonly specVersion: string;
+      readonly meta: Readonly<Record<string, unknown>>;
+      readonly humanoid: { readonly humanBones: Readonly<Record<string, { readonly node: number }>> };
+      readonly lookAt: { readonly type: string };
+      readonly expressions: {
+        readonly preset: Readonly<Record<string, unknown>>;
+        readonly custom: Readonly<
+          Record<
+            string,
+            { readonly morphTargetBinds: readonly { readonly index: number; readonly weight: number }[] }
+          >
+        >;
+      };
+    };
+    readonly VRMC_springBone: {
+      readonly springs: readonly { readonly joints: readonly unknown[] }[];
+      readonly colliders: readonly unknown[];
+    };
+  };
+}
+
+const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+const text = new TextDecoder().decode(bytes.subarray(20, 20 + view.getUint32(12, true)));
+const vrm = JSON.parse(text) as Document;
+const face = vrm.meshes.find((m) => m.name === 'Face');
+const targets = face?.primitives[0]?.targets ?? [];
+
+const REQUIRED = [
+  'hips',
+  'spine',
+  'head',
+  ...['left', 'right'].flatMap((s) =>
+    ['UpperArm', 'LowerArm', 'Hand', 'UpperLeg', 'LowerLeg', 'Foot'].map((b) => s + b),
+  ),
+];
+
+const PRESETS = [
+  ...['happy', 'angry', 'sad', 'relaxed', 'surprised', 'neutral', 'aa', 'ih', 'ou', 'ee', 'oh'],
+  ...['blink', 'blinkLeft', 'blinkRight', 'lookUp', 'lookDown', 'lookLeft', 'lookRight'],
+];
+
+describe('the shipped avatar', () => {
+  test('is a valid glTF without external files', async () => {
+    const result = await validator.validateBytes(bytes, {});
+    expect(result.issues.numErrors).toBe(0);
+    expect(text).not.toContain('"uri"');
+    expect(bytes.length).toBeLessThan(1_500_000);
+  });
+
+  test('is what the generator makes, and the generator makes the same bytes twice', () => {
+    const once = writeVrm(buildFigure(VIDA));
+    const twice = writeVrm(buildFigure(VIDA));
+    expect(Buffer.compare(once, twice)).toBe(0);
+    // Deflate may differ between builds of zlib, so the textures' bytes are not compared with the file's.
+    const length = new DataView(once.buffer).getUint32(12, true);
+    const made = JSON.parse(new TextDecoder().decode(once.subarray(20, 20 + length))) as Document;
+    expect(made.nodes).toEqual(vrm.nodes);
+    expect(made.meshes).toEqual(vrm.meshes);
+    expect(made.accessors.map(({ count, min, max }) => ({ count, min, max }))).toEqual(
+      vrm.accessors.map(({ count, min, max }) => ({ count, min, max })),
+    );
+  }, 120_000);
+
+  test('stays under 12,000 triangles and eight draw calls', () => {
+    const drawn = vrm.meshes.flatMap((m) => m.primitives.map((p) => ({ name: m.name, p })));
+    const triangles = drawn.reduce(
+      (sum, { name, p }) => sum + ((vrm.accessors[p.indices]?.count ?? 0) / 3) * (name === 'Eye' ? 2 : 1),
+      0,
+    );
+    expect(triangles).toBeGreaterThan(3_000);
+    expect(triangles).toBeLessThan(12_000);
+    expect(drawn.length + 1).toBeLessThanOrEqual(8);
+  });
+
+  test('has the humanoid bones, eyes, jaw and fingers', () => {
+    const bones = vrm.extensions.VRMC_vrm.humanoid.humanBones;
+    const optional = ['chest', 'upperChest', 'neck', 'jaw', 'leftEye', 'rightEye', 'leftLittleDistal'];
+    for (const name of [...REQUIRED, ...optional]) {
+      expect(bones[name], name).toBeDefined();
+      expect(vrm.nodes[bones[name]?.node ?? -1], name).toBeDefined();
+    }
+    expect(vrm.extensions.VRMC_vrm.specVersion).toBe('1.0');
+    expect(vrm.extensions.VRMC_vrm.lookAt.type).toBe('bone');
+  });
+
+  test('has all 52 ARKit shapes as morph targets and expressions, and each moves the face', () => {
+    expect(face?.extras?.targetNames).toEqual([...ARKIT_CHANNELS]);
+    expect(targets).toHaveLength(52);
+    ARKIT_CHANNELS.forEach((name, i) => {
+      expect(vrm.extensions.VRMC_vrm.expressions.custom[name]?.morphTargetBinds[0]).toMatchObject({
+        index: i,
+        weight: 1,
+      });
+      const accessor = vrm.accessors[targets[i]?.POSITION ?? -1];
+      const reach = Math.max(
+        ...(accessor?.max ?? [0]).map(Math.abs),
+        ...(accessor?.min ?? [0]).map(Math.abs),
+      );
+      expect(reach, name).toBeGreaterThan(0.0002);
+      expect(reach, name).toBeLessThan(0.06);
+    });
+    for (const name of PRESETS) {
+      expect(vrm.extensions.VRMC_vrm.expressions.preset[name], name).toBeDefined();
+    }
+  });
+
+  test('has swinging hair with colliders', () => {
+    const spring = vrm.extensions.VRMC_springBone;
+    expect(spring.springs.length).toBeGreaterThanOrEqual(4);
+    for (const s of spring.springs) expect(s.joints.length).toBeGreaterThanOrEqual(3);
+    expect(spring.colliders.length).toBeGreaterThanOrEqual(2);
+  });
+
+  test('may be used, changed and passed on by everyone', () => {
+    expect(vrm.extensions.VRMC_vrm.meta).toMatchObject({
+      name: 'Vida',
+      licenseUrl: 'https://vrm.dev/licenses/1.0/',
+      avatarPermission: 'everyone',
+      commercialUsage: 'corporation',
+      allowRedistribution: true,
+      modification: 'allowModificationRedistribution',
+      authors: ['VIDA³ Studio'],
+    });
+  });
+});
+
+describe('the sample performer', () => {
+  test('the recorded performance has a face on at least 95 % of its frames', () => {
+    const recording = parsePerformance(
+      new Uint8Array(readFileSync(join(RESOURCES, 'performance/performer.perf'))),
+    );
+    const found = recording.frames.filter((f) => f.found).length;
+    expect(found / recording.frames.length).toBeGreaterThanOrEqual(0.95);
+  });
+
+  test('the truth has one entry per frame and ends where it begins', () => {
+    const truth = JSON.parse(readFileSync(join(RESOURCES, 'performance/performer.truth.json'), 'utf8')) as {
+      fps: number;
+      frames: { t: number; yaw: number; pitch: number; roll: number }[];
+    };
+    expect(truth.frames).toHaveLength(10 * truth.fps);
+    const [first, last] = [truth.frames[0], truth.frames.at(-1)];
+    for (const k of ['yaw', 'pitch', 'roll'] as const) {
+      expect(Math.abs((first?.[k] ?? 99) - (last?.[k] ?? 0))).toBeLessThan(1);
+    }
+    expect(Math.max(...truth.frames.map((f) => f.yaw))).toBeGreaterThan(20);
+  });
+});

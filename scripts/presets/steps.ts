@@ -1,0 +1,263 @@
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { encodePerformance, type Performance } from '../../src/shared/domain/performance.ts';
+import { compare, report } from './correlate.ts';
+import { runFfmpeg, startEncoder } from './ffmpeg.ts';
+import { type Harness, openHarness } from './harness/browser.ts';
+import type { DetectedFrame, PoseState, StageOptions, TimedPose } from './harness/protocol.ts';
+import { buildFigure } from './model/figure.ts';
+import { PERFORMER, VIDA } from './model/looks.ts';
+import { encodePng } from './model/png.ts';
+import { FPS, motionAt, motionFrames } from './motion.ts';
+import { paintDusk, paintRoom } from './scene.ts';
+import { writeVrm } from './write/vrm.ts';
+
+const RESOURCES = join(import.meta.dirname, '../../resources');
+const AVATAR = join(RESOURCES, 'avatars/vida.vrm');
+const CLIP = join(RESOURCES, 'performance/performer.mp4');
+const TRUTH = join(RESOURCES, 'performance/performer.truth.json');
+const RECORDING = join(RESOURCES, 'performance/performer.perf');
+
+const WIDTH = 640;
+const HEIGHT = 480;
+
+const say = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+
+const kilobytes = (path: string): string => `${path} ${(statSync(path).size / 1000).toFixed(0)} kB`;
+
+const save = (path: string, bytes: Uint8Array | string): void => {
+  mkdirSync(join(path, '..'), { recursive: true });
+  writeFileSync(path, bytes);
+  say(kilobytes(path));
+};
+
+/** Runs `work` with a render page and always closes it. */
+const withHarness = async <T>(work: (h: Harness) => Promise<T>): Promise<T> => {
+  const harness = await openHarness();
+  try {
+    return await work(harness);
+  } finally {
+    await harness.close();
+  }
+};
+
+/** A webcam: 63° of vertical field of view, which MediaPipe assumes. */
+const WEBCAM: StageOptions = {
+  width: WIDTH,
+  height: HEIGHT,
+  supersample: 1,
+  fov: 63,
+  camera: [0, 1.425, 0.48],
+  target: [0, 1.425, 0],
+  light: 'webcam',
+  shadows: false,
+};
+
+const REST: PoseState = {
+  yaw: 0,
+  pitch: 0,
+  roll: 0,
+  gazeYaw: 0,
+  gazePitch: 0,
+  breath: 0,
+  dt: 1 / 30,
+  weights: {},
+};
+
+const BATCH = 30;
+
+const batches = <T>(list: readonly T[]): T[][] =>
+  Array.from({ length: Math.ceil(list.length / BATCH) }, (_, i) => list.slice(i * BATCH, (i + 1) * BATCH));
+
+/** Writes vida.vrm and its thumbnail. */
+export const makeAvatar = async (): Promise<void> => {
+  const bytes = writeVrm(buildFigure(VIDA));
+  save(AVATAR, bytes);
+  await withHarness(async (h) => {
+    await h.call('stage', h.offer('vida.vrm', bytes), {
+      ...WEBCAM,
+      width: 256,
+      height: 256,
+      supersample: 3,
+      fov: 24,
+      camera: [0.2, 1.43, 0.98],
+      target: [0, 1.405, 0],
+      light: 'studio',
+    });
+    const state: PoseState = {
+      ...REST,
+      yaw: 2,
+      pitch: -1,
+      roll: -3,
+      gazeYaw: 7,
+      weights: { mouthSmileLeft: 0.45, mouthSmileRight: 0.45, cheekSquintLeft: 0.2, cheekSquintRight: 0.2 },
+    };
+    let url = '';
+    for (let i = 0; i < 12; i++) url = await h.call('shoot', state);
+    save(join(RESOURCES, 'avatars/vida.png'), Buffer.from(url.split(',')[1] ?? '', 'base64'));
+  });
+};
+
+/** Writes the scene and its list. */
+export const makeBackgrounds = async (): Promise<void> => {
+  const file = join(RESOURCES, 'backgrounds/dusk.jpg');
+  mkdirSync(join(file, '..'), { recursive: true });
+  const encoder = startEncoder([
+    '-f',
+    'image2pipe',
+    '-c:v',
+    'png',
+    '-i',
+    '-',
+    '-q:v',
+    '3',
+    '-flags',
+    '+bitexact',
+    file,
+  ]);
+  await encoder.write(encodePng(paintDusk(1280, 720)));
+  await encoder.end();
+  say(kilobytes(file));
+  save(
+    join(RESOURCES, 'backgrounds/backgrounds.json'),
+    `${JSON.stringify([{ id: 'dusk', name: 'Dusk studio', file: 'dusk.jpg' }], null, 2)}\n`,
+  );
+};
+
+const round = (x: number, digits: number): number => Number(x.toFixed(digits));
+
+const TRUTH_CHANNELS = Object.keys(motionAt(0).weights);
+
+/** Renders the sample performer's clip and writes the truth beside it. */
+export const makePerformer = async (): Promise<void> => {
+  const bytes = writeVrm(buildFigure(PERFORMER));
+  const frames = motionFrames();
+  await withHarness(async (h) => {
+    const backdrop = h.offer('room.png', encodePng(paintRoom(WIDTH, HEIGHT)));
+    await h.call('stage', h.offer('performer.vrm', bytes), { ...WEBCAM, shadows: true, backdrop });
+    const encoder = startEncoder([
+      ...['-f', 'rawvideo', '-pix_fmt', 'rgba', '-s', `${WIDTH}x${HEIGHT}`, '-r', String(FPS), '-i', '-'],
+      // A little sensor noise: webcams have it, and detectors expect it.
+      ...[
+        '-vf',
+        'gblur=sigma=0.5,noise=alls=3:allf=t:all_seed=7',
+        '-an',
+        '-c:v',
+        'libx264',
+        '-preset',
+        'slow',
+      ],
+      ...[
+        '-crf',
+        '23',
+        '-pix_fmt',
+        'yuv420p',
+        '-g',
+        '60',
+        '-movflags',
+        '+faststart',
+        '-fflags',
+        '+bitexact',
+        CLIP,
+      ],
+    ]);
+    h.onUpload = (raw) => encoder.write(raw);
+    for (const batch of batches(frames)) await h.call('film', batch);
+    await encoder.end();
+  });
+  say(kilobytes(CLIP));
+  save(
+    TRUTH,
+    JSON.stringify({
+      clip: 'performer.mp4',
+      fps: FPS,
+      note: 'exact truth: R=Ry(yaw)Rx(pitch)Rz(roll) degrees, camera vfov 63 deg, ARKit weights applied to mesh; unlisted weights 0',
+      frames: frames.map(({ t, state }) => ({
+        t: round(t, 4),
+        yaw: round(state.yaw, 3),
+        pitch: round(state.pitch, 3),
+        roll: round(state.roll, 3),
+        bs: Object.fromEntries(TRUTH_CHANNELS.map((n) => [n, round(state.weights[n] ?? 0, 4)])),
+      })),
+    }),
+  );
+};
+
+const readClip = async (): Promise<DetectedFrame[]> => {
+  const raw = await runFfmpeg(['-i', CLIP, '-f', 'rawvideo', '-pix_fmt', 'rgba', '-']);
+  const size = WIDTH * HEIGHT * 4;
+  const times = Array.from({ length: Math.floor(raw.length / size) }, (_, i) => i / FPS);
+  return withHarness(async (h) => {
+    await h.call('track');
+    const seen: DetectedFrame[] = [];
+    let at = 0;
+    for (const batch of batches(times)) {
+      const url = h.offer('frames.raw', raw.subarray(at * size, (at + batch.length) * size));
+      seen.push(...(await h.call('detectRaw', url, WIDTH, HEIGHT, batch)));
+      at += batch.length;
+    }
+    return seen;
+  });
+};
+
+/** Runs the face landmarker over the clip and writes what it said. */
+export const makePerformance = async (): Promise<void> => {
+  const seen = await readClip();
+  const names = seen.find((f) => f.found)?.names ?? [];
+  const values = (list: readonly number[], length: number): Float32Array => {
+    const out = new Float32Array(length);
+    out.set(list);
+    return out;
+  };
+  const performance: Performance = {
+    fps: FPS,
+    names,
+    frames: seen.map((f) => ({
+      t: f.t,
+      found: f.found,
+      landmarks: values(f.landmarks, 478 * 3),
+      matrix: values(f.matrix, 16),
+      scores: values(f.scores, names.length),
+    })),
+  };
+  save(RECORDING, encodePerformance(performance));
+  say(report('performer.mp4', compare(motionFrames(), seen)));
+};
+
+/** Poses at the limits of what the tracker must follow. */
+const HARD: readonly (readonly [string, Partial<PoseState>])[] = [
+  ['neutral', {}],
+  ['yaw +30', { yaw: 30 }],
+  ['yaw -30', { yaw: -30 }],
+  ['pitch +15', { pitch: 15 }],
+  ['pitch -15', { pitch: -15 }],
+  ['roll +20', { roll: 20 }],
+  ['roll -20', { roll: -20 }],
+  ['eyes closed', { weights: { eyeBlinkLeft: 1, eyeBlinkRight: 1 } }],
+  ['mouth open', { weights: { jawOpen: 1 } }],
+];
+
+/** Prints how the face landmarker follows the avatar and the clip. */
+export const check = async (): Promise<void> => {
+  const bytes = readFileSync(AVATAR);
+  await withHarness(async (h) => {
+    const triangles = await h.call('stage', h.offer('vida.vrm', bytes), { ...WEBCAM, colour: '#3a3f55' });
+    say(`vida.vrm: ${triangles} triangles`);
+    for (const [name, change] of HARD) {
+      await h.call('track');
+      const state = { ...REST, ...change };
+      const hold: TimedPose[] = Array.from({ length: 3 }, (_, i) => ({ t: i / 15, state }));
+      const seen = await h.call('measure', hold);
+      say(`  ${name.padEnd(12)} ${seen.at(-1)?.found === true ? 'found' : 'NOT FOUND'}`);
+    }
+    await h.call('track');
+    const frames = motionFrames();
+    const seen: DetectedFrame[] = [];
+    for (const batch of batches(frames)) seen.push(...(await h.call('measure', batch)));
+    say(report('vida.vrm', compare(frames, seen)));
+    say(`  stage alone ${(await h.call('speed', 60)).toFixed(0)} fps at ${WIDTH}x${HEIGHT}`);
+  });
+  say(report('performer.mp4', compare(motionFrames(), await readClip())));
+};
