@@ -11,9 +11,9 @@ import { openDatabase } from './db/open.ts';
 import { createDestinationStore } from './db/queries/rtmp-sources.ts';
 import { createKeyValueStore } from './db/queries/settings.ts';
 import { createSessionStore } from './db/queries/streaming-sessions.ts';
-import { createBrowserHost } from './host/browser/index.ts';
+import { type BrowserHost, createBrowserHost } from './host/browser/index.ts';
 import { dataFolder, mediaEntry, migrationsDir, rendererDir, resourcesDir } from './host/paths.ts';
-import type { Host, PageOptions } from './host/port.ts';
+import type { PageOptions } from './host/port.ts';
 import { bindApp, bindModels, bindStream, bindStudio, Notices, type Notify } from './ipc/bindings.ts';
 import { Router } from './ipc/router.ts';
 import { createFileLog } from './logging/file-log.ts';
@@ -38,11 +38,13 @@ export interface ComposeOptions {
   /** Settings of this run only; null: the user's saved ones. */
   readonly settings: StudioSettings | null;
   readonly contactSheet: StudioSnapshot['contactSheet'];
+  /** False: no browser is opened, a test brings its own (see BrowserHost.url). */
+  readonly launch?: boolean;
 }
 
 /** The running program. */
 export interface App {
-  readonly host: Host;
+  readonly host: BrowserHost;
   readonly router: Router;
   readonly studio: StudioService;
   readonly stream: StreamService;
@@ -85,6 +87,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
       rendererDir: rendererDir(),
       mediaEntry: mediaEntry(),
       log: log.child('host'),
+      launch: options.launch,
     });
     closers.push(() => host.close());
     const router = new Router({ log: log.child('ipc'), redact });

@@ -99,7 +99,7 @@ export function parseSize(text: string): { width: number; height: number } {
 /** A sensible bitrate for a size and rate: about 0.1 bit per pixel, within what every service takes. */
 export function defaultBitrateKbps(width: number, height: number, fps: number): number {
   const kbps = (width * height * fps * 0.1) / 1000;
-  return Math.min(6000, Math.max(500, Math.round(kbps / 100) * 100));
+  return Math.min(6000, Math.max(1000, Math.round(kbps / 100) * 100));
 }
 
 /**

@@ -178,6 +178,12 @@ export class StreamService {
 
   private takeStatus(status: MediaStatus): void {
     if (this.phase === 'idle') return;
+    for (const now of status.destinations) {
+      const before = this.status.destinations.find((d) => d.id === now.id);
+      if (before?.state !== now.state || before.reason !== now.reason) {
+        this.options.log.info(`${now.name}: ${now.state}${now.reason ? ` (${now.reason})` : ''}`);
+      }
+    }
     this.status = status;
     if (this.phase === 'starting' && status.destinations.some((d) => d.state === 'live')) {
       this.phase = 'live';

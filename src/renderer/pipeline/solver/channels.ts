@@ -19,13 +19,13 @@ export function rangeOf(channel: ArkitChannel): ChannelRange {
   if (channel.startsWith('eyeSquint')) return { from: 0.25, to: 1 };
   if (channel.startsWith('brow')) return { from: 0.12, to: 1.1 };
   // A mouth that opens is seen late: on a rendered face of known weights 0.3 reads 0.2, and 0.15 reads 0.03.
-  if (channel === 'jawOpen') return { from: 0.005, to: 0.92, curve: 0.75 };
+  if (channel === 'jawOpen') return { from: 0.005, to: 0.92, curve: 0.6 };
   if (channel.startsWith('eyeLook')) return { from: 0, to: 1 };
   return PLAIN;
 }
 
 const BLINK: OneEuroParameters = { minCutoff: 4, beta: 6, derivativeCutoff: 8 };
-const JAW: OneEuroParameters = { minCutoff: 5, beta: 20, derivativeCutoff: 15 };
+const JAW: OneEuroParameters = { minCutoff: 8, beta: 40, derivativeCutoff: 20 };
 const MOUTH: OneEuroParameters = { minCutoff: 2.5, beta: 6, derivativeCutoff: 5 };
 const BROW: OneEuroParameters = { minCutoff: 0.9, beta: 1.8, derivativeCutoff: 2 };
 const GAZE: OneEuroParameters = { minCutoff: 1.5, beta: 4, derivativeCutoff: 3 };

@@ -1,0 +1,205 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type App, compose } from '../src/main/compose.ts';
+import { resourcesDir } from '../src/main/host/paths.ts';
+import { toY4m } from '../src/main/media/ffmpeg/jobs.ts';
+import { locateFfmpeg } from '../src/main/media/ffmpeg/locate.ts';
+import { readMediaPacket } from '../src/shared/domain/media-packet.ts';
+import { DEFAULT_SETTINGS } from '../src/shared/domain/studio.ts';
+import { modelsDir, needs } from './support/fixtures.ts';
+import { probeStream } from './support/probe.ts';
+import { missingRtmpServer, type RtmpServer, startRtmpServer } from './support/rtmp-server.ts';
+
+const KEY = 'studio-secret-key-77';
+const OUT = path.resolve('e2e/out');
+const CHROME = process.env['VIDA3_CHROME'] ?? '/usr/bin/chromium';
+/** What a command may weigh: a report or a settings change is a few hundred numbers and names at most. */
+const COMMAND_MAX_BYTES = 8 * 1024;
+
+/**
+ * The whole program with a person's page: real main, real page, real tracker, real ingest server. Everything the
+ * page sends is read along the way.
+ */
+describe.skipIf(!modelsDir || missingRtmpServer() !== null)(needs('the studio, whole', 'models'), () => {
+  let app: App;
+  let context: BrowserContext;
+  let page: Page;
+  let server: RtmpServer;
+  let folder: string;
+  const requests: string[] = [];
+  const commands: string[] = [];
+  const packets: Buffer[] = [];
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), 'vida3-studio-'));
+    mkdirSync(OUT, { recursive: true });
+    process.env['VIDA3_HOME'] = path.join(folder, 'home');
+    process.env['VIDA3_MODELS_DIR'] = modelsDir!;
+    server = await startRtmpServer();
+    const ffmpeg = (await locateFfmpeg()).path;
+    const camera = path.join(folder, 'camera.y4m');
+    await toY4m(ffmpeg, path.join(resourcesDir(), 'performance/performer.mp4'), camera, { fps: 15 });
+    app = await compose({
+      mode: 'studio',
+      ffmpeg,
+      secrets: [],
+      settings: null,
+      contactSheet: null,
+      launch: false,
+    });
+    await app.studio.configure({
+      picture: { ...DEFAULT_SETTINGS.picture, width: 640, height: 360, fps: 15, bitrateKbps: 1500 },
+    });
+    await app.open({ mode: 'studio' });
+    context = await chromium.launchPersistentContext(path.join(folder, 'profile'), {
+      executablePath: CHROME,
+      viewport: { width: 1280, height: 720 },
+      reducedMotion: 'reduce',
+      args: [
+        '--no-sandbox',
+        '--enable-unsafe-swiftshader',
+        '--use-fake-ui-for-media-stream',
+        '--use-fake-device-for-media-stream',
+        `--use-file-for-fake-video-capture=${camera}`,
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--disable-quic',
+        '--no-first-run',
+        '--autoplay-policy=no-user-gesture-required',
+      ],
+    });
+    page = context.pages()[0]!;
+    context.on('request', (request) => requests.push(request.url()));
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('console', (message) => {
+      // TensorFlow Lite says on the error channel which delegate it chose.
+      if (message.type() === 'error' && !message.text().startsWith('INFO:')) complaints.push(message.text());
+    });
+    page.on('websocket', (socket) =>
+      socket.on('framesent', ({ payload }) => {
+        if (typeof payload === 'string') commands.push(payload);
+        else packets.push(payload);
+      }),
+    );
+    await watchWorkerSockets(page);
+    await page.goto(app.host.url());
+  });
+
+  afterAll(async () => {
+    await context?.close();
+    await app?.close();
+    await server?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Packets are sent by a worker, whose sockets playwright does not show: the protocol does. */
+  async function watchWorkerSockets(target: Page): Promise<void> {
+    const session = await context.newCDPSession(target);
+    await session.send('Target.setAutoAttach', {
+      autoAttach: true,
+      waitForDebuggerOnStart: false,
+      flatten: true,
+    });
+    await session.send('Network.enable');
+    session.on('Network.requestWillBeSent', ({ request }) => requests.push(request.url));
+  }
+
+  test('first picture, a destination by keyboard, live to a real server, panic, stop', async () => {
+    await expect.poll(() => app.studio.report?.ready, { timeout: 40_000 }).toBe(true);
+    await expect.poll(() => app.studio.report?.tracking.state, { timeout: 20_000 }).toBe('tracking');
+    await page.screenshot({ path: path.join(OUT, 'studio-idle.png') });
+
+    await page.getByRole('button', { name: 'Add a destination' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: 'Add a destination' }).waitFor();
+    await page.keyboard.type('Home server');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type(server.url);
+    await page.keyboard.press('Tab');
+    await page.keyboard.type(KEY);
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+
+    await page.keyboard.press('Control+Shift+L');
+    const confirm = page.getByRole('dialog', { name: 'Go live now?' });
+    await confirm.getByText('Home server').waitFor();
+    await confirm.getByRole('button', { name: 'Go live' }).press('Enter');
+    await expect.poll(() => page.getByTestId('phase').textContent(), { timeout: 15_000 }).toBe('LIVE');
+    await page.waitForTimeout(4000);
+    await page.screenshot({ path: path.join(OUT, 'studio-live.png') });
+    expect(app.stream.snapshot.destinations.map((d) => d.state)).toEqual(['live']);
+
+    await page.keyboard.press('Control+Shift+X');
+    await expect.poll(() => app.studio.snapshot.panic).toBe(true);
+    await page.waitForTimeout(1500);
+    await page.screenshot({ path: path.join(OUT, 'studio-panic.png') });
+    await page.keyboard.press('Control+Shift+X');
+    await expect.poll(() => app.studio.snapshot.panic).toBe(false);
+
+    await page.keyboard.press('Control+Shift+L');
+    await page
+      .getByRole('dialog', { name: 'Stop streaming?' })
+      .getByRole('button', { name: 'Stop streaming' })
+      .press('Enter');
+    await expect.poll(() => page.getByTestId('phase').textContent(), { timeout: 15_000 }).toBe('Offline');
+    const stream = await probeStream(server.recordings(KEY)[0]!);
+    expect(stream).toMatchObject({ videoCodec: 'h264', audioCodec: 'aac' });
+    expect(stream.frames).toBeGreaterThan(60);
+    expect(complaints).toEqual([]);
+  }, 120_000);
+
+  test('a reloaded page resumes a running broadcast', async () => {
+    await page.keyboard.press('Control+Shift+L');
+    await page
+      .getByRole('dialog', { name: 'Go live now?' })
+      .getByRole('button', { name: 'Go live' })
+      .press('Enter');
+    await expect.poll(() => app.stream.snapshot.phase, { timeout: 15_000 }).toBe('live');
+    const { sessionId } = app.stream.snapshot;
+    const before = app.stream.snapshot.destinations[0]!.frames;
+    await page.reload();
+    await expect
+      .poll(() => app.stream.snapshot.destinations[0]!.frames, { timeout: 20_000 })
+      .toBeGreaterThan(before + 15);
+    expect(app.stream.snapshot).toMatchObject({ phase: 'live', sessionId });
+    await app.stream.stop();
+  }, 60_000);
+
+  test('no outside request; no picture and no landmarks on the command port; only packets on the media port', () => {
+    const outside = requests.filter(
+      (url) =>
+        !/^(blob:|data:|about:)/.test(url) &&
+        !url.startsWith(`http://127.0.0.1:${app.host.port}/`) &&
+        !url.startsWith(`ws://127.0.0.1:${app.host.port}/`),
+    );
+    expect(outside).toEqual([]);
+    expect(requests.length).toBeGreaterThan(5);
+    expect(commands.length).toBeGreaterThan(20);
+    for (const text of commands) {
+      expect(text.length).toBeLessThan(COMMAND_MAX_BYTES);
+      expect(longestArray(JSON.parse(text))).toBeLessThan(40);
+      expect(text).not.toMatch(/data:image|landmarks/);
+    }
+    for (const packet of packets) expect(['video', 'pcm']).toContain(readMediaPacket(packet).kind);
+  });
+
+  test('the stream key is in no log, snapshot or page', async () => {
+    const log = readFileSync(path.join(folder, 'home/logs/studio.log'), 'utf8');
+    expect(log.length).toBeGreaterThan(0);
+    expect(log).not.toContain(KEY);
+    expect(JSON.stringify(app.stream.snapshot)).not.toContain(KEY);
+    expect(await page.content()).not.toContain(KEY);
+  });
+});
+
+function longestArray(value: unknown): number {
+  if (Array.isArray(value)) return Math.max(value.length, ...value.map(longestArray));
+  if (typeof value === 'object' && value !== null)
+    return Math.max(0, ...Object.values(value).map(longestArray));
+  return 0;
+}
