@@ -12,8 +12,6 @@ import { EXIT, exitCodeOf, explain, say } from './exit.ts';
 import { stopSignal } from './stop-signal.ts';
 
 const SECONDS = 20;
-/** What the slowest machine it was measured on keeps up with (README, performance). */
-const PICTURE = { width: 640, height: 360, fps: 15, bitrateKbps: 1500 } as const;
 const SHEET = { rows: 5, everyMs: 1300 } as const;
 
 /**
@@ -31,7 +29,11 @@ export async function runDemo(outDir: string): Promise<number> {
     const reportFile = path.join(outDir, 'report.json');
     for (const file of [stream, sheet, reportFile]) await rm(file, { force: true });
     const files = await prepareDeviceFiles(
-      { ffmpeg, camera: path.join(resourcesDir(), 'performance', 'performer.mp4'), fps: PICTURE.fps },
+      {
+        ffmpeg,
+        camera: path.join(resourcesDir(), 'performance', 'performer.mp4'),
+        fps: DEFAULT_SETTINGS.picture.fps,
+      },
       stop.signal,
     );
     cleanUp.push(files.remove);
@@ -41,7 +43,7 @@ export async function runDemo(outDir: string): Promise<number> {
       mode: 'headless',
       ffmpeg,
       secrets: [],
-      settings: { ...DEFAULT_SETTINGS, microphone: 'none', picture: PICTURE },
+      settings: { ...DEFAULT_SETTINGS, microphone: 'none' },
       contactSheet: SHEET,
     });
     cleanUp.push(app.close);

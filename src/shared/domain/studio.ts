@@ -41,13 +41,21 @@ export const studioSettingsSchema = z.object({
 });
 export type StudioSettings = z.infer<typeof studioSettingsSchema>;
 
+/** What the studio offers; the first one is what the slowest machine it was measured on keeps up with. */
+export const PICTURE_PRESETS: readonly [Picture, ...Picture[]] = [
+  { width: 640, height: 360, fps: 15, bitrateKbps: 1000 },
+  { width: 854, height: 480, fps: 30, bitrateKbps: 1500 },
+  { width: 1280, height: 720, fps: 30, bitrateKbps: 3000 },
+  { width: 1920, height: 1080, fps: 30, bitrateKbps: 6000 },
+];
+
 export const DEFAULT_SETTINGS: StudioSettings = {
   camera: 'default',
   microphone: 'none',
   avatarId: 'vida',
   background: 'dusk',
   mirror: false,
-  picture: { width: 1280, height: 720, fps: 30, bitrateKbps: 3000 },
+  picture: PICTURE_PRESETS[0],
   encoder: 'auto',
   skipConfirm: false,
 };

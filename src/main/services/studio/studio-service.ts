@@ -89,6 +89,10 @@ export class StudioService {
         ...withoutUndefined(patch),
         picture: { ...settings.picture, ...withoutUndefined(patch.picture ?? {}) },
       };
+      if (this.snapshot.broadcast && JSON.stringify(next.picture) !== JSON.stringify(settings.picture)) {
+        // A stream that changes its size is dropped by most services.
+        throw new ReasonError('stream.already-live', 'the picture size is fixed while live');
+      }
       const { library } = this.options;
       const avatar =
         next.avatarId === settings.avatarId

@@ -5,6 +5,7 @@ import { TrackingControls } from '../tracking/tracking-controls.tsx';
 import { Elapsed } from './elapsed.tsx';
 import { LiveBadge } from './live-badge.tsx';
 import { LossCounters } from './loss-counters.tsx';
+import { PictureSelect } from './picture-select.tsx';
 import { TrackingState } from './tracking-state.tsx';
 
 /** On air or not, for how long, how well, and what drives the avatar. */
@@ -26,18 +27,16 @@ export function StatusBar() {
 
 function PictureFacts() {
   const { t } = useTranslation();
-  const width = useSnapshots((state) => state.studio?.settings.picture.width ?? 0);
-  const height = useSnapshots((state) => state.studio?.settings.picture.height ?? 0);
   const fps = usePipelineStatus((state) => Math.round(state.report?.render.fps ?? 0));
   const restarts = useSnapshots((state) => state.stream?.media.restarts ?? 0);
   return (
-    <p className="ml-auto flex items-center gap-3 text-muted text-xs tabular-nums">
+    <div className="ml-auto flex items-center gap-3 text-muted text-xs tabular-nums">
       {restarts > 0 && <span className="text-warn">{t('status.restarts', { count: restarts })}</span>}
-      <span className="max-xl:hidden">{t('status.picture', { width, height })}</span>
+      <PictureSelect />
       <span>
         <span className="sr-only">{t('status.fpsLabel')}: </span>
         {t('status.fps', { fps })}
       </span>
-    </p>
+    </div>
   );
 }
