@@ -55,10 +55,24 @@ export default defineConfig({
   },
   test: {
     root: '.',
-    include: ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'e2e/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'e2e/support/*.test.ts'],
+          sequence: { groupOrder: 0 },
+          maxWorkers: 2,
+        },
+      },
+      {
+        // Real browsers, encoders and servers in real time: one file at a time, with the machine to itself.
+        extends: true,
+        test: { name: 'e2e', include: ['e2e/*.test.ts'], sequence: { groupOrder: 1 }, maxWorkers: 1 },
+      },
+    ],
   },
 });
