@@ -1,5 +1,19 @@
 import { len, type V3 } from './maths.ts';
 
+/** How far a face moves in the expressions that differ between faces; centimetres unless said otherwise. */
+export interface FaceMoves {
+  readonly jawDegrees: number;
+  /** How far the mouth corners come in while the jaw opens. */
+  readonly jawNarrow: number;
+  /** Way of a mouth corner in a smile: outwards, up, back. */
+  readonly smileCorner: V3;
+  /** Lift of the middle of the lips in a smile. */
+  readonly smileMiddle: number;
+  /** Way of a cheek in a smile: outwards, up, forwards. */
+  readonly smileCheek: V3;
+  readonly puckerReach: number;
+}
+
 /** What makes one face differ from another; lengths in centimetres, eye line at y = 0. */
 export interface HeadShape {
   readonly eyeX: number;
@@ -20,6 +34,9 @@ export interface HeadShape {
   readonly noseWidth: number;
   readonly cheek: number;
   readonly brow: number;
+  /** Depth of the hollow the eye lies in; larger is shallower. */
+  readonly socketZ: number;
+  readonly moves: FaceMoves;
 }
 
 /** Radial centre of the head: every surface point is visible from here. */
@@ -64,7 +81,7 @@ export const headDistance = (s: HeadShape, p: V3): number => {
   d = smin(d, ellipsoid(x - 4.7, y + 0.4, z - 3.7, 1.6, 2.2, 2.1), 1.6);
   d = smin(d, ellipsoid(x, y - s.mouthY, z - 6.25, 2.9, 1.9, 2.25), 1.6);
   d = smin(d, ellipsoid(x - 2.4, y - 2.2, z - 6.3, 3.0, 0.95, 1.5 + s.brow), 1.4);
-  d = smax(d, -ellipsoid(x - 3.25, y - 0.25, z - 9.35, 2.15, 1.45, 1.75), 1.1);
+  d = smax(d, -ellipsoid(x - 3.25, y - 0.25, z - s.socketZ, 2.15, 1.45, 1.75), 1.1);
   d = smin(d, Math.hypot(x - s.eyeX, y, z - s.eyeZ) - s.eyeRadius - 0.15, 0.35);
   // Nose: bridge, tip, wings.
   const tipY = s.noseTipY;

@@ -1,4 +1,4 @@
-import type { HeadShape } from './head-shape.ts';
+import type { FaceMoves, HeadShape } from './head-shape.ts';
 
 /** Colours are sRGB bytes. */
 export type Rgb = readonly [number, number, number];
@@ -9,6 +9,8 @@ export interface Look {
   readonly skin: Rgb;
   readonly blush: Rgb;
   readonly lips: Rgb;
+  /** Painted shadow under the nose, 0 to 1. */
+  readonly noseShadow: number;
   readonly brows: Rgb;
   readonly browThickness: number;
   /** Height of the brow's inner end above the open upper lid, centimetres. */
@@ -26,6 +28,15 @@ export interface Look {
   readonly trousers: Rgb;
   readonly shoes: Rgb;
 }
+
+const moves: FaceMoves = {
+  jawDegrees: 24.5,
+  jawNarrow: 0.36,
+  smileCorner: [0.74, 0.86, -0.48],
+  smileMiddle: 0.1,
+  smileCheek: [0.16, 0.5, 0.3],
+  puckerReach: 0.62,
+};
 
 const shape: HeadShape = {
   eyeX: 3.2,
@@ -46,14 +57,34 @@ const shape: HeadShape = {
   noseWidth: 0.9,
   cheek: 0.15,
   brow: 0,
+  socketZ: 9.35,
+  moves,
 };
 
 export const VIDA: Look = {
   name: 'Vida',
-  shape,
+  // Face trackers take raised corners and flat relief for a turned head: deep eyes, a clear nose and a smile
+  // that goes outwards more than up keep her pitch apart from her expression.
+  shape: {
+    ...shape,
+    eyeZ: 4.25,
+    socketZ: 9.75,
+    noseTipZ: 10.05,
+    mouthY: -5.8,
+    chinY: -10.45,
+    moves: {
+      jawDegrees: 28,
+      jawNarrow: 0.5,
+      smileCorner: [0.95, 0.42, -0.25],
+      smileMiddle: 0.06,
+      smileCheek: [0.16, 0.2, 0.15],
+      puckerReach: 0.35,
+    },
+  },
   skin: [244, 202, 178],
   blush: [236, 140, 124],
-  lips: [206, 98, 104],
+  lips: [194, 82, 90],
+  noseShadow: 0.3,
   brows: [62, 44, 66],
   browThickness: 0.36,
   browHeight: 0.98,
@@ -94,6 +125,7 @@ export const PERFORMER: Look = {
   skin: [222, 170, 138],
   blush: [190, 98, 84],
   lips: [160, 84, 78],
+  noseShadow: 0,
   brows: [44, 30, 24],
   browThickness: 0.42,
   browHeight: 1.1,

@@ -51,8 +51,6 @@ const jawPivot: V3 = [0, -3.0, -0.5];
 const jawRotated = (v: HeadVertex, weight: number, degrees: number): V3 =>
   mul(sub(rotateX(v.p, jawPivot, (degrees * Math.PI) / 180), v.p), weight);
 
-const JAW_DEGREES = 24.5;
-
 /** Share of a mouth movement that a point takes: all of the lips, fading over the skin around them. */
 const nearMouth = (s: HeadShape, v: HeadVertex, rx: number, ry: number): number => {
   if (v.part === 'mouth' && v.mouthRow <= 7) return v.mouthRow < 3 ? v.mouthRow / 3 : 1;
@@ -130,11 +128,11 @@ const sideOf = (name: ArkitChannel): 1 | -1 => (name.endsWith('Left') ? 1 : -1);
 
 /** Movement of the closed lips when the jaw opens but the mouth stays shut. */
 const closeLips = (s: HeadShape, v: HeadVertex): V3 => {
-  const opened = jawRotated(v, jawWeight(s, v), JAW_DEGREES);
+  const opened = jawRotated(v, jawWeight(s, v), s.moves.jawDegrees);
   if (v.part === 'teethLower' || v.part === 'tongue') return ZERO;
   const w = nearMouth(s, v, 1.4, 0.9);
   const isUpper = v.mouthPlace > 0 && v.part === 'mouth';
-  const drop = jawRotated({ ...v, p: [v.p[0], s.mouthY, v.p[2]] }, 1, JAW_DEGREES);
+  const drop = jawRotated({ ...v, p: [v.p[0], s.mouthY, v.p[2]] }, 1, s.moves.jawDegrees);
   if (isUpper) return mul(drop, 0.4 * w * smoothstep(0, 0.5, v.mouthPlace + 0.25));
   return mul(sub(mul(drop, 0.4), opened), w * jawWeight(s, v) ** 0.5);
 };
@@ -214,11 +212,12 @@ const displacement = (s: HeadShape, name: ArkitChannel, v: HeadVertex): V3 => {
       return [(name === 'jawLeft' ? 0.75 : -0.75) * jawWeight(s, v), 0, 0];
     case 'jawOpen': {
       const w = jawWeight(s, v);
+      const inwards = s.moves.jawNarrow;
       const narrow =
-        inLips || v.part === 'skin' ? -0.36 * corner(s, v, 1, 1.4) + 0.36 * corner(s, v, -1, 1.4) : 0;
+        inLips || v.part === 'skin' ? -inwards * corner(s, v, 1, 1.4) + inwards * corner(s, v, -1, 1.4) : 0;
       // The lips part a little further than the jaw alone would take them.
       const part = inLips ? (1 - half ** 2) * (low > 0.5 ? -0.1 : 0.12) * Math.abs(v.mouthPlace) : 0;
-      return add(jawRotated(v, w, JAW_DEGREES), [narrow, part, 0]);
+      return add(jawRotated(v, w, s.moves.jawDegrees), [narrow, part, 0]);
     }
     case 'mouthClose':
       return closeLips(s, v);
@@ -240,7 +239,7 @@ const displacement = (s: HeadShape, name: ArkitChannel, v: HeadVertex): V3 => {
     case 'mouthPucker': {
       const squeeze =
         (low > 0.5 ? 1 : -1) * Math.abs(v.mouthPlace) * (inLips ? smoothstep(4, 8, v.mouthRow) : 0);
-      return [-x * 0.46 * lip, squeeze * 0.06, 0.62 * lip * (1 - 0.35 * half)];
+      return [-x * 0.46 * lip, squeeze * 0.06, s.moves.puckerReach * lip * (1 - 0.35 * half)];
     }
     case 'mouthLeft':
     case 'mouthRight': {
@@ -289,9 +288,10 @@ const displacement = (s: HeadShape, name: ArkitChannel, v: HeadVertex): V3 => {
     case 'mouthSmileLeft':
     case 'mouthSmileRight': {
       const d = sideOf(name);
-      const pull = mul([d * 0.74, 0.86, -0.48], corner(s, v, d, 1.7));
-      const lift = cheek(v, d, [3.6, -3.3, 6.6], [1.9, 1.6, 3], [0.16, 0.5, 0.3]);
-      const stretch: V3 = inLips ? [0, 0.1 * onSide(x, d) * (1 - half), -0.1 * onSide(x, d)] : ZERO;
+      const { smileCorner: way, smileMiddle, smileCheek } = s.moves;
+      const pull = mul([d * way[0], way[1], way[2]], corner(s, v, d, 1.7));
+      const lift = cheek(v, d, [3.6, -3.3, 6.6], [1.9, 1.6, 3], smileCheek);
+      const stretch: V3 = inLips ? [0, smileMiddle * onSide(x, d) * (1 - half), -0.1 * onSide(x, d)] : ZERO;
       return add(add(pull, lift), stretch);
     }
     case 'mouthStretchLeft':

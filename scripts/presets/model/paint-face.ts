@@ -34,7 +34,13 @@ export const skinColour = (look: Look, p: V3, n: V3): Rgb => {
   const base = blend(look.skin, look.blush, warm);
   // Light that has passed through skin is red: shadows are warm, not grey.
   const shade = mix(0.56, 1, ao);
-  return [base[0] * mix(0.72, 1, ao), base[1] * shade, base[2] * mix(0.5, 1, ao)];
+  const under = bump(q, [0.95 * s.noseWidth, s.noseTipY - 0.75, 8], [0.8, 0.4, 3]);
+  const nose = 1 - look.noseShadow * under;
+  return [
+    base[0] * mix(0.72, 1, ao) * mix(1, nose, 0.8),
+    base[1] * shade * nose,
+    base[2] * mix(0.5, 1, ao) * nose,
+  ];
 };
 
 const browAmount = (look: Look, p: V3): number => {
