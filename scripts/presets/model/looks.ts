@@ -84,7 +84,7 @@ export const VIDA: Look = {
   skin: [244, 202, 178],
   blush: [236, 140, 124],
   lips: [194, 82, 90],
-  noseShadow: 0.3,
+  noseShadow: 0.17,
   brows: [62, 44, 66],
   browThickness: 0.36,
   browHeight: 0.98,
