@@ -3,7 +3,7 @@ import { prepareDeviceFiles } from '../src/main/commands/camera-file.ts';
 import { type App, compose } from '../src/main/compose.ts';
 import { resourcesDir } from '../src/main/host/paths.ts';
 import { locateFfmpeg } from '../src/main/media/ffmpeg/locate.ts';
-import { startRtmpSink } from '../src/main/media/ffmpeg/sink.ts';
+import { type RtmpSink, startRtmpSink } from '../src/main/media/ffmpeg/sink.ts';
 import type { PipelineReport } from '../src/shared/domain/report.ts';
 import { parseRtmpUrl } from '../src/shared/domain/rtmp-url.ts';
 import { DEFAULT_SETTINGS } from '../src/shared/domain/studio.ts';
@@ -32,21 +32,23 @@ export async function benchPipeline(): Promise<readonly Step[]> {
   const abort = new AbortController();
   const clip = path.join(resourcesDir(), 'performance', 'performer.mp4');
   const files = await prepareDeviceFiles({ ffmpeg, camera: clip, fps: PICTURE.fps }, abort.signal);
-  const sink = await startRtmpSink(ffmpeg, { discard: true });
-  const app = await compose({
-    mode: 'headless',
-    ffmpeg,
-    secrets: [],
-    settings: { ...DEFAULT_SETTINGS, camera: 'none', microphone: 'none', picture: PICTURE },
-    contactSheet: null,
-  });
+  let sink: RtmpSink | null = null;
+  let app: App | null = null;
   const steps: Step[] = [];
   try {
-    await app.open({ mode: 'headless', cameraFile: files.cameraFile });
+    sink = await startRtmpSink(ffmpeg, { discard: true });
+    app = await compose({
+      mode: 'headless',
+      ffmpeg,
+      secrets: [],
+      settings: { ...DEFAULT_SETTINGS, camera: 'none', microphone: 'none', picture: PICTURE },
+      contactSheet: null,
+    });
+    await app.open({ mode: 'headless', cameraFile: files.cameraFile }, false);
     await app.studio.waitForReport((r) => r.ready, 40_000, new ReasonError('host.page-silent'));
     const exclude = new Set([sink.pid]);
     steps.push(await measure(app, 'stage', exclude));
-    // Without a media process the packets end at the port.
+    // There is no media process yet, so the packets end at the port.
     app.studio.setBroadcast({ epoch: 60_000 });
     steps.push(await measure(app, '+ encode', exclude));
     await app.studio.configure({ camera: 'default' });
@@ -74,8 +76,8 @@ export async function benchPipeline(): Promise<readonly Step[]> {
     app.studio.setBroadcast({ epoch: 60_001 });
     steps.push(await measure(app, '+ tracking, again', exclude));
   } finally {
-    await app.close();
-    await sink.close();
+    await app?.close();
+    await sink?.close();
     await files.remove();
   }
   console.table(
@@ -109,13 +111,18 @@ async function measure(app: App, name: string, exclude: ReadonlySet<number>): Pr
   const seconds = (performance.now() - startedAt) / 1000;
   const step: Step = {
     name,
-    fps: (last.render.frames - first.render.frames) / seconds,
+    fps: (framesOf(last) - framesOf(first)) / seconds,
     cpuPerSecond: (cpuSecondsOfTree(process.pid, exclude) - cpu) / seconds,
     renderP50Ms: last.render.p50Ms,
     late: last.render.late - first.render.late,
   };
   console.log(`${name}: ${step.fps.toFixed(2)} fps, ${step.cpuPerSecond.toFixed(2)} CPU-s per s`);
   return step;
+}
+
+/** What came out of the last stage that runs: pictures, or what was encoded of them. */
+function framesOf(report: PipelineReport): number {
+  return report.encode.state === 'running' ? report.encode.frames : report.render.frames;
 }
 
 /** A report with a new count of frames: count and clock belong together only at that moment. */

@@ -12,20 +12,23 @@ const LOCK = path.join(root, '.cache', 'build.lock');
 export function ensureBuilt() {
   const wanted = fingerprint();
   if (isBuilt(wanted)) return;
-  withLock(() => {
-    if (isBuilt(wanted)) return;
+  const built = withLock(() => {
+    if (isBuilt(wanted)) return true;
     say('Building …');
+    rmSync(STAMP, { force: true });
     const vite = path.join(root, 'node_modules', 'vite', 'bin', 'vite.js');
     const result = spawnSync(node24, [vite, 'build', '--app', '--logLevel', 'warn'], {
       cwd: root,
       stdio: ['ignore', 2, 2],
     });
-    if (result.status !== 0) {
-      say('The build failed; see above.');
-      process.exit(3);
-    }
+    if (result.status !== 0) return false;
     writeFileSync(STAMP, wanted);
+    return true;
   });
+  if (!built) {
+    say('The build failed; see above.');
+    process.exit(3);
+  }
 }
 
 function isBuilt(wanted) {
@@ -63,13 +66,16 @@ function withLock(work) {
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
       // A lock older than any build is the rest of a killed one.
-      if (Date.now() > deadline || Date.now() - statSync(LOCK).mtimeMs > 120_000)
+      if (
+        Date.now() > deadline ||
+        Date.now() - (statSync(LOCK, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > 120_000
+      )
         rmSync(LOCK, { recursive: true, force: true });
       else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
     }
   }
   try {
-    work();
+    return work();
   } finally {
     rmSync(LOCK, { recursive: true, force: true });
   }

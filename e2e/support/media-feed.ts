@@ -78,7 +78,7 @@ export interface MediaBench {
   readonly destination: (id: string) => DestinationStatus;
   /** States that a destination went through, without repeats. */
   readonly states: (id: string) => string[];
-  start(destinations: MediaDestination[], options?: { resumed?: boolean; ffmpeg?: string }): void;
+  start(destinations: MediaDestination[], options?: { ffmpeg?: string }): void;
   /** Sends pictures at their real rate, and a tone for `pcmSeconds`. Resolves after the last one. */
   feed(pictures: readonly FeedPicture[], options?: FeedOptions): Promise<void>;
   keyFrameRequests(): number;
@@ -159,7 +159,6 @@ export async function openMediaBench(options: { caFile?: string } = {}): Promise
         fps: FEED.fps,
         bitrateKbps: 1000,
         destinations,
-        resumed: options.resumed ?? false,
       });
     },
     feed: (pictures, options) => feed(page, pictures, options ?? {}),

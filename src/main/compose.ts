@@ -51,7 +51,8 @@ export interface App {
   readonly pictures: PictureRequests;
   readonly ffmpeg: string;
   readonly redact: (text: string) => string;
-  open(page: PageOptions): Promise<void>;
+  /** @param mediaAhead start the media process now, so that going live does not wait for it */
+  open(page: PageOptions, mediaAhead?: boolean): Promise<void>;
   /** Stops in the reverse order of the start; logs go last. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -77,7 +78,16 @@ export async function compose(options: ComposeOptions): Promise<App> {
   let closing: Promise<void> | null = null;
   const close = () => {
     closing ??= (async () => {
-      for (const step of closers.reverse()) await step();
+      for (const step of closers.reverse()) {
+        try {
+          await step();
+        } catch (error) {
+          // One step that fails must not leave the others' processes behind.
+          log.error('a step of closing failed', {
+            error: error instanceof Error ? error.message : String(error),
+          });
+        }
+      }
     })();
     return closing;
   };
@@ -94,8 +104,9 @@ export async function compose(options: ComposeOptions): Promise<App> {
     const notices = new Notices(router, redact);
     const notify: Notify = (level, error) => notices.tell(level, error);
 
+    // The lock of the folder comes before the database, and the page ends before it: both use it.
     const database = openDatabase(path.join(home, 'vida3.db'), migrationsDir());
-    closers.push(() => database.close());
+    closers.splice(1, 0, () => database.close());
     if (database.setAside) notify('error', new ReasonError('storage.corrupt', database.setAside));
     const sessions = new Sessions(createSessionStore(database.db), log.child('sessions'), () =>
       notify('error', new ReasonError('storage.failed')),
@@ -108,6 +119,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
       modelsDir: process.env['VIDA3_MODELS_DIR'],
       onChange: () => router.publish(modelsSnapshot, models.snapshot()),
     });
+    closers.push(() => models.cancel());
     await models.refresh();
     const library = await createLibrary({
       resourcesDir: resourcesDir(),
@@ -151,12 +163,15 @@ export async function compose(options: ComposeOptions): Promise<App> {
       publish: (list) => router.publish(destinationsSnapshot, { destinations: list }),
     });
     const pictures = new PictureRequests((id, kind) => router.publish(pictureWanted, { id, kind }));
+    closers.push(() => pictures.close());
 
     bindApp(router, host, options.mode, log);
     bindStudio(router, studio, pictures, library);
     bindStream(router, { stream, studio, destinations, ffmpeg: options.ffmpeg });
     bindModels(router, models, studio, notify);
 
+    const unbound = router.unbound();
+    if (unbound.length > 0) throw new Error(`Nobody answers ${unbound.join(', ')}`);
     for (const [mount, resolve] of Object.entries(library.mounts)) host.serve(mount, resolve);
     host.serve('models', models.resolve);
     host.serve('wasm', serveWasm);
@@ -177,9 +192,9 @@ export async function compose(options: ComposeOptions): Promise<App> {
       ffmpeg: options.ffmpeg,
       redact,
       close,
-      async open(page) {
+      async open(page, mediaAhead = true) {
         await host.start(router);
-        supervisor.warmUp();
+        if (mediaAhead) supervisor.warmUp();
         await host.openPage(page);
       },
     };

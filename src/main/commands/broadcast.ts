@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Report } from '../../shared/domain/report.ts';
 import type { RtmpTarget } from '../../shared/domain/rtmp-url.ts';
+import type { StreamSnapshot } from '../../shared/domain/stream-state.ts';
 import { isRetryable, ReasonError, toReasonError } from '../../shared/errors.ts';
 import type { App } from '../compose.ts';
 import type { MediaDestination } from '../media/protocol.ts';
@@ -34,7 +35,7 @@ export async function runBroadcast(
   app: App,
   plan: BroadcastPlan,
   signal: AbortSignal,
-): Promise<{ code: number; report: Report }> {
+): Promise<{ code: number; report: Report; summary: string }> {
   const closed = new AbortController();
   app.host.onPageClosed(() => closed.abort(new ReasonError('host.browser-closed')));
   const ended = AbortSignal.any([signal, closed.signal]);
@@ -64,8 +65,19 @@ export async function runBroadcast(
   if (wasLive && !closed.signal.aborted) await finalNumbers(app);
   const report = await makeReport(app, failure);
   if (!failure) code = Math.max(code, judge(report));
-  if (plan.report) await writeFile(plan.report, `${JSON.stringify(report, null, 2)}\n`);
-  return { code, report };
+  if (plan.report && !(await writeReport(plan.report, report))) code = Math.max(code, EXIT.couldNotStart);
+  return { code, report, summary: summarise(report, app.stream.snapshot.losses) };
+}
+
+/** @returns false, said why, when the file cannot be written */
+export async function writeReport(file: string, report: Report): Promise<boolean> {
+  try {
+    await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
+    return true;
+  } catch (error) {
+    explain(new ReasonError('record.cannot-write', file, { cause: error }));
+    return false;
+  }
 }
 
 /** Resolves when the programme shows the avatar and what drives it has answered. */
@@ -81,6 +93,9 @@ async function waitUntilReady(app: App, signal: AbortSignal): Promise<void> {
         const patient = isRetryable(report.camera.reason) && Date.now() - startedAt < CAMERA_TIMEOUT_MS;
         if (!patient) throw new ReasonError(report.camera.reason);
         return false;
+      }
+      if (wantsCamera && report.camera.frames === 0 && Date.now() - startedAt > CAMERA_TIMEOUT_MS) {
+        throw new ReasonError('camera.unsupported', 'it was opened but no picture came');
       }
       return report.ready;
     },
@@ -124,6 +139,7 @@ async function watch(
       say(line);
     }
   });
+  let wanted = true;
   try {
     const requestedAt = Date.now();
     let pictures: Promise<void> | null = null;
@@ -134,8 +150,10 @@ async function watch(
       if (startedAt === null && Date.now() - requestedAt > LIVE_TIMEOUT_MS) return EXIT.destinationFailed;
       // Pictures are taken while the programme runs; a stream without an end gives its own at the start.
       if (!pictures && startedAt !== null && elapsedSeconds > (plan.seconds ?? 0) * 0.3) {
-        pictures = takePictures(app, plan);
-        pictures.catch(() => undefined); // reported where it is awaited
+        // A picture that fails is said, and is no failure of the stream.
+        pictures = takePictures(app, plan).catch((error: unknown) => {
+          if (wanted) explain(error, app.redact);
+        });
       }
       if (plan.seconds !== null && startedAt !== null && elapsedSeconds >= plan.seconds) {
         await pictures;
@@ -144,6 +162,7 @@ async function watch(
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   } finally {
+    wanted = false;
     off();
   }
 }
@@ -200,9 +219,9 @@ function judge(report: Report): number {
 }
 
 /** One line a person can read. */
-export function summarise(report: Report): string {
+function summarise(report: Report, losses: StreamSnapshot['losses']): string {
   const frames = `${report.encode.frames} frames encoded (${report.encode.keyFrames} key)`;
   const tracking = `tracking ${report.tracking.source}: face in ${report.tracking.face.found} of ${report.tracking.face.frames} frames`;
-  const losses = `lost: render ${report.render.late}, encode ${report.encode.skipped}, network ${report.destinations.reduce((n, d) => n + d.dropped, 0)}`;
-  return `${frames}; ${tracking}; ${losses}`;
+  const lost = `lost: render ${losses.render}, encode ${losses.encode}, network ${losses.network}`;
+  return `${frames}; ${tracking}; ${lost}`;
 }

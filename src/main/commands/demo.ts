@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { parseRtmpUrl } from '../../shared/domain/rtmp-url.ts';
@@ -6,7 +7,7 @@ import { compose } from '../compose.ts';
 import { resourcesDir } from '../host/paths.ts';
 import { locateFfmpeg } from '../media/ffmpeg/locate.ts';
 import { startRtmpSink } from '../media/ffmpeg/sink.ts';
-import { runBroadcast, summarise } from './broadcast.ts';
+import { runBroadcast } from './broadcast.ts';
 import { prepareDeviceFiles } from './camera-file.ts';
 import { EXIT, exitCodeOf, explain, say } from './exit.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -56,7 +57,7 @@ export async function runDemo(outDir: string): Promise<number> {
       );
     }
     await app.open({ mode: 'headless', cameraFile: files.cameraFile });
-    const { code, report } = await runBroadcast(
+    const { code, summary } = await runBroadcast(
       app,
       {
         to: [parseRtmpUrl(sink.url)],
@@ -69,10 +70,11 @@ export async function runDemo(outDir: string): Promise<number> {
       stop.signal,
     );
     if (code === EXIT.ok) await sink.finished(10_000);
-    say(summarise(report));
+    say(summary);
     if (code === EXIT.ok)
       say(`Look at ${path.relative(process.cwd(), sheet)} and ${path.relative(process.cwd(), stream)}.`);
-    return code;
+    // Why it is missing has been said.
+    return code === EXIT.ok && !existsSync(sheet) ? EXIT.couldNotStart : code;
   } catch (error) {
     return stop.signal.aborted ? EXIT.ok : exitCodeOf(explain(error));
   } finally {

@@ -1,4 +1,5 @@
 import { describeReason, type Reason, type ReasonError, toReasonError } from '../../shared/errors.ts';
+import { redactAddresses } from '../logging/redact.ts';
 
 /** Exit codes of the commands, a contract (DESIGN section 9). */
 export const EXIT = {
@@ -14,8 +15,8 @@ export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-/** Prints what happened, why, and the next action. `redact` takes secrets out of the detail. */
-export function explain(error: unknown, redact: (text: string) => string = (text) => text): ReasonError {
+/** Prints what happened, why, and the next action. `redact` takes secrets out of the detail; addresses lose their key anyway. */
+export function explain(error: unknown, redact: (text: string) => string = redactAddresses): ReasonError {
   const known = toReasonError(error);
   sayReason(known.reason, known.detail === undefined ? undefined : redact(known.detail));
   return known;

@@ -39,7 +39,7 @@ export const LIVE_USAGE = `Usage: npm run live -- --to URL [flags]
   --encoder auto|webcodecs    default: auto
   --seconds N                 default: until Ctrl+C
   --record FILE               .mp4, .mkv or .flv
-  --snapshot PNG              a picture of the programme at the end
+  --snapshot PNG              a picture of the programme, taken while live
   --report JSON               the numbers of the run
   --host browser              the only host so far
 Exit: 0 all destinations ended well, 2 usage, 3 could not start, 4 a destination failed or never went live, 5 stopped by limit`;
@@ -104,9 +104,23 @@ export function parseLiveFlags(argv: readonly string[]): LiveFlags {
       encoder.startsWith('ffmpeg:') ? 'encoders of FFmpeg are not built yet' : encoder,
     );
   }
+  const empty = Object.entries(values).find(
+    ([, value]) => value === '' || (Array.isArray(value) && value.includes('')),
+  );
+  if (empty) throw new ReasonError('usage.bad-flag', `--${empty[0]} has no value`);
+  const camera = text('camera') ?? 'default';
+  const audio = text('audio') ?? 'none';
+  // The browser plays files through its stand-in devices, and those replace all real ones.
+  const kinds = [camera, audio].filter((value) => value !== 'none').map(isFileFlag);
+  if (kinds.length === 2 && kinds[0] !== kinds[1]) {
+    throw new ReasonError(
+      'usage.bad-flag',
+      'a file and a real device cannot be mixed: give two files, two devices, or none',
+    );
+  }
   return {
-    camera: text('camera') ?? 'default',
-    audio: text('audio') ?? 'none',
+    camera,
+    audio,
     avatar: text('avatar') ?? DEFAULT_SETTINGS.avatarId,
     background: text('background') ?? DEFAULT_SETTINGS.background,
     to,
@@ -122,6 +136,7 @@ export function parseLiveFlags(argv: readonly string[]): LiveFlags {
 
 /** Whether a device flag names a file: one that exists, or anything that looks like a path. */
 export function isFileFlag(value: string): boolean {
+  if (value.startsWith('/dev/')) return false;
   return (
     (existsSync(value) && statSync(value).isFile()) ||
     /[\\/]|\.(mp4|mkv|webm|mov|avi|y4m|mjpeg|wav|mp3|ogg|flac|m4a|aac)$/i.test(value)

@@ -1,7 +1,12 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import path from 'node:path';
 import { DEFAULT_SETTINGS } from '../../shared/domain/studio.ts';
+import { ReasonError } from '../../shared/errors.ts';
 import { compose } from '../compose.ts';
 import { locateFfmpeg } from '../media/ffmpeg/locate.ts';
-import { runBroadcast, summarise } from './broadcast.ts';
+import { failedReport } from '../services/stream/report.ts';
+import { runBroadcast, writeReport } from './broadcast.ts';
 import { prepareDeviceFiles } from './camera-file.ts';
 import { EXIT, exitCodeOf, explain, say } from './exit.ts';
 import { isFileFlag, LIVE_USAGE, type LiveFlags, parseLiveFlags } from './flags.ts';
@@ -22,6 +27,7 @@ export async function runLive(argv: readonly string[]): Promise<number> {
   const stop = stopSignal();
   let clean = async () => {};
   try {
+    for (const file of [flags.report, flags.snapshot]) if (file) await mustBeWritable(file);
     const ffmpeg = (await locateFfmpeg()).path;
     const files = await prepareDeviceFiles(
       {
@@ -53,13 +59,25 @@ export async function runLive(argv: readonly string[]): Promise<number> {
       await files.remove();
     };
     await app.open({ mode: 'headless', cameraFile: files.cameraFile, microphoneFile: files.microphoneFile });
-    const { code, report } = await runBroadcast(app, { ...flags, contactSheet: null }, stop.signal);
-    say(summarise(report));
+    const { code, summary } = await runBroadcast(app, { ...flags, contactSheet: null }, stop.signal);
+    say(summary);
     return code;
   } catch (error) {
-    return stop.signal.aborted ? EXIT.ok : exitCodeOf(explain(error));
+    if (stop.signal.aborted) return EXIT.ok;
+    const known = explain(error);
+    if (flags.report) await writeReport(flags.report, failedReport('browser', known.reason));
+    return exitCodeOf(known);
   } finally {
     await clean();
     stop.dispose();
+  }
+}
+
+/** A long stream must not end in a report that has no place. */
+async function mustBeWritable(file: string): Promise<void> {
+  try {
+    await access(path.dirname(path.resolve(file)), constants.W_OK);
+  } catch (error) {
+    throw new ReasonError('record.cannot-write', file, { cause: error });
   }
 }

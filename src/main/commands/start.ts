@@ -26,6 +26,7 @@ export async function runStart(argv: readonly string[]): Promise<number> {
     await new Promise<void>((resolve) => {
       app.host.onPageClosed(resolve);
       stop.signal.addEventListener('abort', () => resolve());
+      if (stop.signal.aborted) resolve();
     });
     await app.stream.stop();
     return EXIT.ok;

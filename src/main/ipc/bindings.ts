@@ -146,10 +146,10 @@ export function bindModels(
 ): void {
   router.handle(modelsDownload, () => {
     // The answer does not wait: progress and failure come with models.snapshot.
-    models.download().then(
-      () => studio.refreshTracking(),
-      (error: unknown) => notify('error', toReasonError(error)),
-    );
+    models
+      .download()
+      .then(() => studio.refreshTracking())
+      .catch((error: unknown) => notify('error', toReasonError(error)));
     return {};
   });
   router.handle(modelsCancel, () => {

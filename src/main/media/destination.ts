@@ -6,6 +6,9 @@ import { retryDelayMs } from './retry-policy.ts';
 import type { MediaUnit } from './units.ts';
 
 /** A connection that ends sooner after it began was most likely not wanted by the server. */
+/** Stopped before a destination could say why it is not live. */
+const NEVER_LIVE = { rtmp: 'destination.timeout', file: 'record.failed' } as const;
+
 const EARLY_MS = 5_000;
 const CONNECTING_GRACE_MS = 1_000;
 
@@ -90,7 +93,10 @@ export class Destination {
     this.#lost('destination.disconnected', ['the format of the picture changed'], true);
   }
 
-  /** Writes the rest and closes; true when its FFmpeg had to be killed. */
+  /**
+   * Writes the rest and closes; true when its FFmpeg had to be killed. A destination that was not live when it was
+   * stopped has failed, by the reason that kept it from being so.
+   */
   async stop(graceMs: number): Promise<boolean> {
     if (this.#state === 'ended' || this.#state === 'failed') return false;
     if (this.#timer) clearTimeout(this.#timer);
@@ -98,12 +104,13 @@ export class Destination {
     this.#waiting = false;
     const publisher = this.#publisher;
     const wasLive = this.#state === 'live';
+    const why = wasLive ? null : (this.#reason ?? NEVER_LIVE[this.#options.kind]);
     this.#set('stopping', this.#reason);
     // A server that has not answered yet will not get the rest either.
     const patience = wasLive ? graceMs : Math.min(graceMs, CONNECTING_GRACE_MS);
     const killed = publisher ? await publisher.end(patience) : false;
     this.#retire();
-    this.#set('ended', null);
+    this.#set(why === null ? 'ended' : 'failed', why);
     return killed;
   }
 

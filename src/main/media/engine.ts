@@ -102,7 +102,7 @@ export class Engine {
     const { start, onChange, needKeyFrame, log } = this.#options;
     let recipe: Recipe | null = null;
     try {
-      recipe = recipeFor(destination, start.ffmpeg, start.resumed);
+      recipe = recipeFor(destination, start.ffmpeg, destination.resumed ?? false);
     } catch (error) {
       log('warn', `${destination.name}: ${toReasonError(error).message}`);
     }
@@ -113,7 +113,7 @@ export class Engine {
       url: recipe?.url ?? '',
       recipe: recipe?.make ?? 'destination.bad-url',
       cache: this.#cache,
-      resumed: start.resumed,
+      resumed: destination.resumed ?? false,
       onChange,
       needKeyFrame,
       log,

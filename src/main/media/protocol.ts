@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { mediaStatusSchema } from '../../shared/domain/stream-state.ts';
 
+/** It was live in an engine that died: a failed connect is tried again, a recording goes on in a file of its own. */
+const resumedSchema = z.boolean().optional();
+
 /** Where packets go. The key travels here, over the private channel of the child process, and nowhere else. */
 export const mediaDestinationSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -10,8 +13,15 @@ export const mediaDestinationSchema = z.discriminatedUnion('kind', [
     /** Server part without key, see shared/domain/rtmp-url.ts. */
     server: z.string(),
     key: z.string(),
+    resumed: resumedSchema,
   }),
-  z.object({ kind: z.literal('file'), id: z.string(), name: z.string(), path: z.string() }),
+  z.object({
+    kind: z.literal('file'),
+    id: z.string(),
+    name: z.string(),
+    path: z.string(),
+    resumed: resumedSchema,
+  }),
 ]);
 export type MediaDestination = z.infer<typeof mediaDestinationSchema>;
 
@@ -23,8 +33,6 @@ export const mainToMediaSchema = z.discriminatedUnion('type', [
     fps: z.number(),
     bitrateKbps: z.number(),
     destinations: z.array(mediaDestinationSchema),
-    /** The engine replaces one that died: destinations were live, so a failed connect is tried again. */
-    resumed: z.boolean(),
   }),
   z.object({ type: z.literal('stop') }),
 ]);

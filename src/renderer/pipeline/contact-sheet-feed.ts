@@ -23,9 +23,10 @@ export async function sendContactSheetCells(
   const deadline = performance.now() + rows * everyMs + GRACE_MS;
   while (!full && performance.now() < deadline) {
     const picture = await tracker.capture();
-    if (!picture) continue;
-    const cell: CameraCell = picture;
-    port.postMessage(cell, [picture.bitmap]);
+    if (picture) {
+      const cell: CameraCell = picture;
+      port.postMessage(cell, [picture.bitmap]);
+    }
     await new Promise((resolve) => setTimeout(resolve, everyMs / OFFERS_PER_ROW));
   }
   port.close();

@@ -70,8 +70,10 @@ export function buildPipelineReport(parts: PipelineParts): PipelineReport {
 }
 
 /** Whether what drives the avatar has spoken, or will not. */
-function sourceAnswered({ snapshot, tracker }: PipelineParts): boolean {
+function sourceAnswered({ snapshot, tracker, camera }: PipelineParts): boolean {
   if (snapshot.tracking.source === 'none') return true;
+  // A studio without its camera can go live: the avatar idles until the camera is back.
+  if (snapshot.tracking.source === 'camera' && camera.state === 'failed') return true;
   return tracker !== null && (tracker.metrics.frames > 0 || tracker.phase === 'failed');
 }
 

@@ -53,6 +53,7 @@ class Pipeline implements PipelineHandle {
   private camera: CaptureDevice | null = null;
   private snapshot: StudioSnapshot | null = null;
   private previewMs: number | null = null;
+  private cameraFps = 0;
   private lastTrackerError: string | null = null;
 
   constructor(client: StudioClient, options: PipelineOptions) {
@@ -152,6 +153,11 @@ class Pipeline implements PipelineHandle {
       }
     }
     this.tracker?.setRate(fps);
+    if (fps !== this.cameraFps) {
+      this.cameraFps = fps;
+      // A camera that cannot is used as it is; the tracker takes what comes.
+      this.camera?.track?.applyConstraints({ frameRate: { ideal: fps } }).catch(() => undefined);
+    }
     if (!this.camera) {
       this.camera = createCamera(fps);
       this.camera.onChange((_state, track) => {

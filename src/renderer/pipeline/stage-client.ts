@@ -27,9 +27,20 @@ export class StageClient {
     this.worker.onmessage = (event: MessageEvent<StageEvent>) => {
       if (event.data.type === 'metrics') this.newest = event.data.metrics;
       if (event.data.type === 'avatar') this.newestAvatar = event.data;
+      // Chosen again, one that failed is tried again.
+      if (event.data.type === 'avatar' && event.data.state === 'failed') this.sent.delete('setAvatar');
       for (const listener of this.listeners) listener(event.data);
     };
     this.worker.onerror = (event) => {
+      // A stage that cannot even start (no WebGL, a file missing) will show nothing.
+      if (!this.newest) {
+        this.newestAvatar = {
+          type: 'avatar',
+          id: snapshot.avatar.id,
+          state: 'failed',
+          reason: 'avatar.load-failed',
+        };
+      }
       const error: StageEvent = { type: 'error', reason: 'internal.unexpected', detail: event.message };
       for (const listener of this.listeners) listener(error);
     };

@@ -22,6 +22,17 @@ export async function startRtmpSink(
   ffmpeg: string,
   target: { file: string } | { discard: true },
 ): Promise<RtmpSink> {
+  // Looking whether FFmpeg listens may take the port from it: another one is tried then.
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await listenOnce(ffmpeg, target);
+    } catch (error) {
+      if (attempt === 3) throw error;
+    }
+  }
+}
+
+async function listenOnce(ffmpeg: string, target: { file: string } | { discard: true }): Promise<RtmpSink> {
   const port = await freePort();
   const url = `rtmp://127.0.0.1:${port}/live/demo`;
   const child = spawn(

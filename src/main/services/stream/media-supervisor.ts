@@ -38,12 +38,16 @@ export class MediaSupervisor {
   private readonly failureListeners = new Set<(error: ReasonError) => void>();
   /** Replacements during the current session. */
   restarts = 0;
-  /** Milliseconds of the current session without a live destination because the process was gone. */
-  gapMs = 0;
+  private closedGapMs = 0;
 
   constructor(startProcess: () => MediaProcess, log: Log) {
     this.startProcess = startProcess;
     this.log = log;
+  }
+
+  /** Milliseconds of the current session without a live destination because the process was gone. */
+  get gapMs(): number {
+    return this.closedGapMs + (this.diedAt === null ? 0 : Date.now() - this.diedAt);
   }
 
   /** Starts the process ahead of the first session, so that going live does not wait for it. */
@@ -79,10 +83,10 @@ export class MediaSupervisor {
     this.carried = EMPTY_STATUS;
     this.merged = EMPTY_STATUS;
     this.restarts = 0;
-    this.gapMs = 0;
+    this.closedGapMs = 0;
     this.diedAt = null;
     this.state = 'running';
-    this.sendStart(false, session.destinations);
+    this.sendStart(session.destinations);
   }
 
   /** Ends the session. @returns what had to be killed because it did not end by itself */
@@ -101,6 +105,7 @@ export class MediaSupervisor {
     });
     this.onStopped = null;
     this.session = null;
+    this.closeGap();
     if (leftOver.includes('media process')) {
       this.log.warn('The media process did not stop in time and is killed');
       await process?.kill();
@@ -129,8 +134,6 @@ export class MediaSupervisor {
           this.onStopped?.(message.leftOver);
           break;
         case 'log':
-          if (message.level !== 'debug') this.log[message.level](`media: ${message.message}`);
-          break;
         case 'ready':
           break;
       }
@@ -162,17 +165,30 @@ export class MediaSupervisor {
     this.notify();
     if (this.restartTimes.length > MAX_RESTARTS_PER_MINUTE) {
       this.state = 'down';
+      this.closeGap();
+      this.merged = {
+        ...this.merged,
+        destinations: this.merged.destinations.map((d) =>
+          d.state === 'reconnecting' ? { ...d, state: 'failed', reason: 'media.unreachable' } : d,
+        ),
+      };
+      this.notify();
       const error = new ReasonError('media.unreachable', 'the media process keeps dying');
       for (const listener of [...this.failureListeners]) listener(error);
       return;
     }
     this.spawn();
     const failed = new Set(this.merged.destinations.filter((d) => d.state === 'failed').map((d) => d.id));
-    const destinations = this.session!.destinations.filter((d) => !failed.has(d.id));
-    this.sendStart(true, destinations);
+    const live = new Set(this.merged.destinations.filter((d) => d.firstByteMs !== null).map((d) => d.id));
+    this.sendStart(
+      this.session!.destinations.filter((d) => !failed.has(d.id)).map((d) => ({
+        ...d,
+        resumed: live.has(d.id),
+      })),
+    );
   }
 
-  private sendStart(resumed: boolean, destinations: readonly MediaDestination[]): void {
+  private sendStart(destinations: readonly MediaDestination[]): void {
     const { epoch, ffmpeg, fps, bitrateKbps } = this.session!;
     this.send(this.process!, {
       type: 'start',
@@ -181,7 +197,6 @@ export class MediaSupervisor {
       fps,
       bitrateKbps,
       destinations: [...destinations],
-      resumed,
     });
   }
 
@@ -195,11 +210,13 @@ export class MediaSupervisor {
       (d) => d.state === 'failed' && !merged.destinations.some((n) => n.id === d.id),
     );
     this.merged = gone.length > 0 ? { ...merged, destinations: [...merged.destinations, ...gone] } : merged;
-    if (this.diedAt !== null && status.destinations.some((d) => d.state === 'live')) {
-      this.gapMs += Date.now() - this.diedAt;
-      this.diedAt = null;
-    }
+    if (status.destinations.some((d) => d.state === 'live')) this.closeGap();
     this.notify();
+  }
+
+  private closeGap(): void {
+    this.closedGapMs = this.gapMs;
+    this.diedAt = null;
   }
 
   private notify(): void {

@@ -1,11 +1,12 @@
 import type { PipelineReport, Report } from '../../../shared/domain/report.ts';
 import type { MediaStatus, StreamSnapshot } from '../../../shared/domain/stream-state.ts';
 import type { Reason } from '../../../shared/errors.ts';
+import { EMPTY_STATUS } from './merge-status.ts';
 
 export interface ReportParts {
   readonly host: Report['host'];
   readonly pipeline: PipelineReport | null;
-  readonly stream: StreamSnapshot;
+  readonly stream: Pick<StreamSnapshot, 'destinations' | 'media'>;
   readonly media: MediaStatus;
   readonly liveMs: number | null;
   readonly memory: Report['memory'];
@@ -79,6 +80,19 @@ export function buildReport({ host, pipeline, stream, media, liveMs, memory, rea
     },
     reason,
   };
+}
+
+/** The report of a run that did not get as far as a page. */
+export function failedReport(host: Report['host'], reason: Reason): Report {
+  return buildReport({
+    host,
+    pipeline: null,
+    stream: { destinations: [], media: { restarts: 0, gapMs: 0 } },
+    media: EMPTY_STATUS,
+    liveMs: null,
+    memory: { rendererMb: 0, mainMb: process.memoryUsage.rss() / 1e6, mediaMb: 0 },
+    reason,
+  });
 }
 
 function round(value: number): number;

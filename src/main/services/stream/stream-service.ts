@@ -141,6 +141,8 @@ export class StreamService {
       network: 0,
       frames: Math.max(report.live.ticks, report.encode.frames),
     };
+    // Without an encoder nothing will ever come; one that can be replaced is, by the page itself.
+    if (report.encode.reason === 'encoder.unsupported') void this.endBecause(report.encode.reason);
   }
 
   /** Milliseconds from the request to go live to the first byte a destination took. */

@@ -7,7 +7,10 @@ export type PictureKind = 'snapshot' | 'contact-sheet';
  * leaves the page by its own wish.
  */
 export class PictureRequests {
-  private readonly pending = new Map<number, (png: Uint8Array) => void>();
+  private readonly pending = new Map<
+    number,
+    { take(png: Uint8Array): void; fail(error: ReasonError): void }
+  >();
   private readonly ask: (id: number, kind: PictureKind) => void;
   private nextId = 1;
 
@@ -19,13 +22,21 @@ export class PictureRequests {
   request(kind: PictureKind, timeoutMs: number): Promise<Uint8Array> {
     const id = this.nextId++;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.pending.delete(id);
-        reject(new ReasonError('host.page-silent', `no ${kind} within ${timeoutMs} ms`));
-      }, timeoutMs);
-      this.pending.set(id, (png) => {
+      const fail = (error: ReasonError) => {
         clearTimeout(timer);
-        resolve(png);
+        this.pending.delete(id);
+        reject(error);
+      };
+      const timer = setTimeout(
+        () => fail(new ReasonError('host.page-silent', `no ${kind} within ${timeoutMs} ms`)),
+        timeoutMs,
+      );
+      this.pending.set(id, {
+        fail,
+        take: (png) => {
+          clearTimeout(timer);
+          resolve(png);
+        },
       });
       this.ask(id, kind);
     });
@@ -33,11 +44,16 @@ export class PictureRequests {
 
   /** @throws ReasonError `ipc.not-allowed` for a picture nobody asked for, `ipc.bad-payload` for no PNG */
   receive(id: number, png: Uint8Array): void {
-    const resolve = this.pending.get(id);
-    if (!resolve) throw new ReasonError('ipc.not-allowed', 'nobody asked for a picture');
+    const request = this.pending.get(id);
+    if (!request) throw new ReasonError('ipc.not-allowed', 'nobody asked for a picture');
     if (!isPng(png)) throw new ReasonError('ipc.bad-payload', 'the picture is no PNG');
     this.pending.delete(id);
-    resolve(png);
+    request.take(png);
+  }
+
+  /** Nobody will answer any more. */
+  close(): void {
+    for (const { fail } of [...this.pending.values()]) fail(new ReasonError('host.browser-closed'));
   }
 }
 

@@ -128,12 +128,34 @@ export class CaptureDevice {
     const { mediaDevices } = navigator;
     if (!mediaDevices) throw new DOMException('no media devices on this page', 'SecurityError');
     try {
-      return await mediaDevices.getUserMedia(this.options.constraints(deviceId));
+      return await mediaDevices.getUserMedia(this.options.constraints(await this.idOf(deviceId)));
     } catch (error) {
       if (!(error instanceof DOMException || error instanceof Error)) throw error;
       if (error.name !== 'OverconstrainedError') throw error;
       return mediaDevices.getUserMedia(this.options.fallback(deviceId));
     }
+  }
+
+  /**
+   * A device may be named by its label, too: ids are salted per browser profile, so no command line can know them.
+   * Labels are told only once a device was opened.
+   */
+  private async idOf(choice: string): Promise<string> {
+    if (choice === 'default') return choice;
+    const find = async () => {
+      const devices = await listDevices(this.options.kind);
+      return (
+        devices.find((each) => each.id === choice) ??
+        devices.find((each) => each.label.toLowerCase().includes(choice.toLowerCase()))
+      );
+    };
+    const known = await find();
+    if (known) return known.id;
+    const unlock = await navigator.mediaDevices.getUserMedia(this.options.fallback('default'));
+    for (const track of unlock.getTracks()) track.stop();
+    const found = await find();
+    if (!found) throw new DOMException(`no device is called ${choice}`, 'NotFoundError');
+    return found.id;
   }
 
   private ended(track: MediaStreamTrack): void {

@@ -99,6 +99,21 @@ export class ProgrammeEncoder {
     void this.start();
   }
 
+  /** The encoder or the port has more than it can take: this picture need not even be drawn. */
+  get saturated(): boolean {
+    return (
+      this.active &&
+      this.encoder?.state === 'configured' &&
+      (this.encoder.encodeQueueSize > QUEUE_MAX || this.port.queuedBytes > PORT_QUEUE_MAX_BYTES)
+    );
+  }
+
+  /** Leaves this picture out and counts it. After a full port, what comes next must stand alone. */
+  skip(): void {
+    this.skipped++;
+    if (this.port.queuedBytes > PORT_QUEUE_MAX_BYTES) this.wantKey = true;
+  }
+
   /**
    * Encodes what is on the canvas now.
    * @param timestampUs strictly greater than that of the call before.
@@ -112,13 +127,8 @@ export class ProgrammeEncoder {
       this.skipped++;
       return;
     }
-    if (encoder.encodeQueueSize > QUEUE_MAX) {
-      this.skipped++;
-      return;
-    }
-    if (this.port.queuedBytes > PORT_QUEUE_MAX_BYTES) {
-      this.skipped++;
-      this.wantKey = true;
+    if (this.saturated) {
+      this.skip();
       return;
     }
     const slot = this.pendingNext;

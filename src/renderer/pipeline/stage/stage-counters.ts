@@ -29,6 +29,13 @@ export class StageCounters {
     this.rate.tick(endMs);
   }
 
+  /** A tick of a broadcast that drew nothing because the encoder is behind. */
+  skip(missed: number): void {
+    this.late += missed;
+    this.liveTicks += 1 + missed;
+    this.liveLate += missed;
+  }
+
   render(nowMs: number): StageMetrics['render'] {
     return {
       frames: this.frames,

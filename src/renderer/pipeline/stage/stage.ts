@@ -159,6 +159,12 @@ export class Stage {
     this.solver.solve(tick.dueMs, this.face);
     const dt = this.lastDueMs ? Math.min((tick.dueMs - this.lastDueMs) / 1000, DT_MAX) : 0;
     this.lastDueMs = tick.dueMs;
+    if (this.encoder.saturated) {
+      this.encoder.skip();
+      this.counters.skip(tick.missed);
+      if (startMs - this.metricsAtMs >= METRICS_MS) this.sendMetrics(startMs);
+      return;
+    }
     try {
       this.programme.draw(this.face, dt);
       this.copyOut(tick);
