@@ -29,6 +29,7 @@ const double = {
     live: { ticks: 0, late: 0 },
     latency: { cameraToEncodedMs: { p50: null, p95: null } },
     avatar: { id: DEFAULT_SETTINGS.avatarId, state: 'shown', reason: null },
+    background: { reason: null },
     heapMb: 50,
   } as PipelineReport,
   meter: { peak: 0.4, rms: 0.12, clipped: false },

@@ -8,7 +8,7 @@ async function main([command, ...argv]: readonly string[]): Promise<number> {
     case 'live':
       return (await import('./commands/live.ts')).runLive(argv);
     case 'demo':
-      return (await import('./commands/demo.ts')).runDemo('demo');
+      return (await import('./commands/demo.ts')).runDemo(argv[0] ?? 'demo');
     case 'track':
       return (await import('./commands/track.ts')).runTrack(argv);
     case 'inspect':

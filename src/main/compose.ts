@@ -1,3 +1,4 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { StudioSettings, StudioSnapshot } from '../shared/domain/studio.ts';
 import { ReasonError, toReasonError } from '../shared/errors.ts';
@@ -38,6 +39,8 @@ export interface ComposeOptions {
   /** Settings of this run only; null: the user's saved ones. */
   readonly settings: StudioSettings | null;
   readonly contactSheet: StudioSnapshot['contactSheet'];
+  /** Hears of what is no answer to a command, where no page shows it to a person. */
+  readonly onNotice?: (error: ReasonError) => void;
   /** False: no browser is opened, a test brings its own (see BrowserHost.url). */
   readonly launch?: boolean;
 }
@@ -49,6 +52,7 @@ export interface App {
   readonly studio: StudioService;
   readonly stream: StreamService;
   readonly pictures: PictureRequests;
+  readonly models: ModelsService;
   readonly ffmpeg: string;
   readonly redact: (text: string) => string;
   /** @param mediaAhead start the media process now, so that going live does not wait for it */
@@ -73,6 +77,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
   const redactor = new Redactor();
   for (const secret of options.secrets) redactor.register(secret);
   const { redact } = redactor;
+  mustHold(home);
   const log = createFileLog({ folder: path.join(home, 'logs'), redact });
   const closers: (() => unknown)[] = [() => log.close()];
   let closing: Promise<void> | null = null;
@@ -101,7 +106,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
     });
     closers.push(() => host.close());
     const router = new Router({ log: log.child('ipc'), redact });
-    const notices = new Notices(router, redact);
+    const notices = new Notices(router, redact, options.onNotice);
     const notify: Notify = (level, error) => notices.tell(level, error);
 
     // The lock of the folder comes before the database, and the page ends before it: both use it.
@@ -189,6 +194,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
       studio,
       stream,
       pictures,
+      models,
       ffmpeg: options.ffmpeg,
       redact,
       close,
@@ -201,6 +207,16 @@ export async function compose(options: ComposeOptions): Promise<App> {
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+/** @throws ReasonError `storage.failed` when the data folder cannot be made or written */
+function mustHold(home: string): void {
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    accessSync(home, constants.W_OK);
+  } catch (error) {
+    throw new ReasonError('storage.failed', `${home} (see VIDA3_HOME)`, { cause: error });
   }
 }
 

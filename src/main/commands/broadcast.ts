@@ -61,10 +61,12 @@ export async function runBroadcast(
       : EXIT.ok;
   }
   const wasLive = app.stream.snapshot.startedAt !== null;
+  if (signal.aborted && !wasLive) say('Stopped before going live.');
   await app.stream.stop();
   if (wasLive && !closed.signal.aborted) await finalNumbers(app);
   const report = await makeReport(app, failure);
-  if (!failure) code = Math.max(code, judge(report));
+  // Stopped on request before anything was sent is no failure of a destination.
+  if (!failure && (wasLive || !signal.aborted)) code = Math.max(code, judge(report));
   if (plan.report && !(await writeReport(plan.report, report))) code = Math.max(code, EXIT.couldNotStart);
   return { code, report, summary: summarise(report, app.stream.snapshot.losses) };
 }
@@ -94,6 +96,9 @@ async function waitUntilReady(app: App, signal: AbortSignal): Promise<void> {
         if (!patient) throw new ReasonError(report.camera.reason);
         return false;
       }
+      const { microphone } = report;
+      if (microphone.state === 'failed' && microphone.reason) throw new ReasonError(microphone.reason);
+      if (report.background.reason) throw new ReasonError(report.background.reason);
       if (wantsCamera && report.camera.frames === 0 && Date.now() - startedAt > CAMERA_TIMEOUT_MS) {
         throw new ReasonError('camera.unsupported', 'it was opened but no picture came');
       }
@@ -213,7 +218,7 @@ function judge(report: Report): number {
   const bad = report.destinations.filter((d) => d.state !== 'ended');
   for (const d of bad) {
     say(`${d.name} ${d.url} ended as ${d.state}:`);
-    if (d.reason) sayReason(d.reason);
+    sayReason(d.reason ?? 'destination.failed');
   }
   return bad.length > 0 || report.destinations.length === 0 ? EXIT.destinationFailed : EXIT.ok;
 }

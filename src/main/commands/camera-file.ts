@@ -1,7 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { trackingFps } from '../../shared/domain/studio.ts';
+import { makeTempFolder } from '../host/temp-folder.ts';
 import { toWav, toY4m } from '../media/ffmpeg/jobs.ts';
 import { say } from './exit.ts';
 
@@ -25,7 +25,7 @@ export async function prepareDeviceFiles(
   options: { ffmpeg: string; camera?: string | undefined; audio?: string | undefined; fps: number },
   signal: AbortSignal,
 ): Promise<DeviceFiles> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'vida3-device-'));
+  const folder = makeTempFolder('device');
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
     let cameraFile: string | undefined;

@@ -88,6 +88,9 @@ export function parseLiveFlags(argv: readonly string[]): LiveFlags {
   const to = ((values['to'] as string[] | undefined) ?? []).map((url) => parseRtmpUrl(url));
   const record = text('record') ?? null;
   if (to.length === 0 && !record) throw new ReasonError('usage.no-destination');
+  if (record && !record.startsWith('/dev/') && !/\.(mp4|mkv|flv)$/i.test(record)) {
+    throw new ReasonError('usage.bad-flag', '--record takes a .mp4, .mkv or .flv file');
+  }
   const size = text('size') ? parseSize(text('size')!) : DEFAULT_SETTINGS.picture;
   const fps =
     text('fps') === undefined

@@ -8,7 +8,7 @@ import { locateFfmpeg } from '../media/ffmpeg/locate.ts';
 import { failedReport } from '../services/stream/report.ts';
 import { runBroadcast, writeReport } from './broadcast.ts';
 import { prepareDeviceFiles } from './camera-file.ts';
-import { EXIT, exitCodeOf, explain, say } from './exit.ts';
+import { EXIT, exitCodeOf, explain, say, sayReason } from './exit.ts';
 import { isFileFlag, LIVE_USAGE, type LiveFlags, parseLiveFlags } from './flags.ts';
 import { stopSignal } from './stop-signal.ts';
 
@@ -53,7 +53,13 @@ export async function runLive(argv: readonly string[]): Promise<number> {
         encoder: flags.encoder,
       },
       contactSheet: null,
+      onNotice: (error) => explain(error),
     });
+    if (flags.camera !== 'none' && app.studio.snapshot.tracking.source === 'recorded') {
+      // Not a camera that is silently left out: why, and what to do.
+      const why = app.models.snapshot().models[0]?.reason ?? 'models.missing';
+      sayReason(why, 'the recorded performance drives the avatar; the camera is not used');
+    }
     clean = async () => {
       await app.close();
       await files.remove();

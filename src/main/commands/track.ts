@@ -1,6 +1,4 @@
-import { mkdtempSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ReasonError } from '../../shared/errors.ts';
@@ -9,6 +7,7 @@ import { trackDone, trackJob, trackLines } from '../../shared/ipc/track.ts';
 import { createBrowserHost } from '../host/browser/index.ts';
 import { dataFolder, mediaEntry, rendererDir, resourcesDir } from '../host/paths.ts';
 import type { Host } from '../host/port.ts';
+import { makeTempFolder } from '../host/temp-folder.ts';
 import { Router } from '../ipc/router.ts';
 import { silentLog } from '../logging/log.ts';
 import { decodeRgba } from '../media/ffmpeg/jobs.ts';
@@ -45,7 +44,7 @@ export interface TrackDeps {
 /** `npm run track`: landmarks and solved channels of a video file as JSON lines. @returns the exit code */
 export async function runTrack(argv: readonly string[]): Promise<number> {
   const stop = stopSignal();
-  const home = mkdtempSync(path.join(tmpdir(), 'vida3-track-'));
+  const home = makeTempFolder('track');
   let host: Host | null = null;
   try {
     const flags = parseTrackFlags(argv);

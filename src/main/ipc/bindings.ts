@@ -35,12 +35,16 @@ export class Notices {
   private waiting: (() => void)[] | null = [];
   private lastId = 0;
 
-  constructor(router: Router, redact: (text: string) => string) {
+  private readonly also: ((error: ReasonError) => void) | undefined;
+
+  constructor(router: Router, redact: (text: string) => string, also?: (error: ReasonError) => void) {
     this.router = router;
     this.redact = redact;
+    this.also = also;
   }
 
   tell(level: 'info' | 'warning' | 'error', error: ReasonError): void {
+    this.also?.(error);
     const say = () =>
       this.router.publish(appNotice, {
         id: ++this.lastId,

@@ -1,4 +1,5 @@
 import type { Reason } from '../../shared/errors.ts';
+import { RW_TIMEOUT_SECONDS } from './ffmpeg/args.ts';
 import { FfmpegChild, type FfmpegOptions } from './ffmpeg/child.ts';
 import type { FfmpegExit } from './ffmpeg/failure.ts';
 import { ProgressParser } from './ffmpeg/progress.ts';
@@ -148,7 +149,10 @@ export class Publisher {
   #onExit(exit: FfmpegExit): void {
     clearInterval(this.#timer);
     if (this.#ending) return;
-    const reason = this.#verdict ?? this.#options.classify(this.#child.rawLines, exit, this.#live);
+    const said = this.#options.classify(this.#child.rawLines, exit, this.#live);
+    // A server that never answers ends in FFmpeg's own time-out, which it calls an input/output error.
+    const silent = !this.#live && performance.now() - this.#startedMs >= RW_TIMEOUT_SECONDS * 1000;
+    const reason = this.#verdict ?? (said === 'destination.closed' && silent ? 'destination.timeout' : said);
     this.#options.onLost(reason, this.#child.lines);
   }
 }

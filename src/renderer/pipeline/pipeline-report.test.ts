@@ -33,6 +33,7 @@ const PARTS: PipelineParts = {
   camera: { state: 'running', reason: null, label: 'x'.repeat(400) },
   microphone: DEVICE_OFF,
   previewMs: 900,
+  backgroundReason: null,
 };
 
 test('ready: the wanted avatar is shown, and what drives it has answered or will not', () => {

@@ -1,5 +1,6 @@
 import type { PipelineReport } from '../../shared/domain/report.ts';
 import type { StudioSnapshot } from '../../shared/domain/studio.ts';
+import type { Reason } from '../../shared/errors.ts';
 import type { DeviceState } from './camera/device-state.ts';
 import type { StageEvent, StageMetrics } from './stage/messages.ts';
 import type { TrackerState } from './tracker/tracker.ts';
@@ -12,6 +13,7 @@ export interface PipelineParts {
   readonly camera: DeviceState;
   readonly microphone: DeviceState;
   readonly previewMs: number | null;
+  readonly backgroundReason: Reason | null;
 }
 
 const NO_RENDER: PipelineReport['render'] = { frames: 0, fps: 0, p50Ms: null, p95Ms: null, late: 0 };
@@ -65,6 +67,7 @@ export function buildPipelineReport(parts: PipelineParts): PipelineReport {
     live: stage?.live ?? { ticks: 0, late: 0 },
     latency: stage?.latency ?? { cameraToEncodedMs: { p50: null, p95: null } },
     avatar: { id: snapshot.avatar.id, state: shown?.state ?? 'loading', reason: shown?.reason ?? null },
+    background: { reason: parts.backgroundReason },
     heapMb: heapMb(),
   };
 }

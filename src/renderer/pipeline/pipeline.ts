@@ -1,5 +1,6 @@
 import type { PipelineReport } from '../../shared/domain/report.ts';
 import { type StudioSnapshot, trackingFps } from '../../shared/domain/studio.ts';
+import type { Reason } from '../../shared/errors.ts';
 import { appPageError } from '../../shared/ipc/app.ts';
 import { pictureUpload, pictureWanted, pipelineReport, studioSnapshot } from '../../shared/ipc/studio.ts';
 import type { StudioClient } from '../bridge/client.ts';
@@ -53,6 +54,7 @@ class Pipeline implements PipelineHandle {
   private camera: CaptureDevice | null = null;
   private snapshot: StudioSnapshot | null = null;
   private previewMs: number | null = null;
+  private backgroundReason: Reason | null = null;
   private cameraFps = 0;
   private lastTrackerError: string | null = null;
 
@@ -104,6 +106,8 @@ class Pipeline implements PipelineHandle {
   }
 
   private apply(snapshot: StudioSnapshot): void {
+    if (JSON.stringify(snapshot.background) !== JSON.stringify(this.snapshot?.background))
+      this.backgroundReason = null;
     this.snapshot = snapshot;
     this.stage ??= this.startStage(snapshot);
     this.stage.apply(snapshot);
@@ -123,8 +127,10 @@ class Pipeline implements PipelineHandle {
       if (event.type === 'metrics') this.report();
       else if (event.type === 'picture') {
         this.upload(event.id, event.png).catch((error: unknown) => this.tell(`picture: ${String(error)}`));
-      } else if (event.type === 'error') this.tell(`stage: ${event.reason} ${event.detail}`);
-      else if (event.state === 'shown') this.previewMs ??= performance.now();
+      } else if (event.type === 'error') {
+        if (event.reason.startsWith('background.')) this.backgroundReason = event.reason;
+        this.tell(`stage: ${event.reason} ${event.detail}`);
+      } else if (event.state === 'shown') this.previewMs ??= performance.now();
     });
     this.microphone.connect(stage.audioPort);
     return stage;
@@ -199,6 +205,7 @@ class Pipeline implements PipelineHandle {
       camera: this.camera.state,
       microphone: this.microphone.state,
       previewMs: this.previewMs,
+      backgroundReason: this.backgroundReason,
     });
     for (const listener of this.listeners) listener(report);
     this.client.call(pipelineReport, report).catch((error: unknown) => {

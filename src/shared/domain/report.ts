@@ -66,6 +66,8 @@ export const pipelineReportSchema = z.object({
     state: z.enum(['loading', 'shown', 'failed']),
     reason: reasonSchema.nullable(),
   }),
+  /** Why the background that was chosen is not shown. */
+  background: z.object({ reason: reasonSchema.nullable() }),
   heapMb: z.number(),
 });
 export type PipelineReport = z.infer<typeof pipelineReportSchema>;

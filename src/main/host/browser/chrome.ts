@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, statfsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { ReasonError } from '../../../shared/errors.ts';
 import type { Log } from '../../logging/log.ts';
+import { makeTempFolder } from '../temp-folder.ts';
 import { CdpPipe } from './cdp-pipe.ts';
 import { findChrome } from './chrome-find.ts';
 import { type ChromeMachine, chromeFlags } from './chrome-flags.ts';
@@ -86,7 +86,7 @@ export class Chrome {
    */
   static async open(options: ChromeOptions): Promise<Chrome> {
     const path = await findChrome();
-    const temporary = await mkdtemp(join(tmpdir(), 'vida3-chrome-'));
+    const temporary = makeTempFolder('chrome');
     const profile = join(options.mode === 'headless' ? temporary : options.profilesDir, 'browser-profile');
     await mkdir(profile, { recursive: true, mode: 0o700 });
     const flags = chromeFlags({

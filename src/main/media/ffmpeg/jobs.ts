@@ -102,6 +102,7 @@ export async function toWav(
   out: string,
   options: JobOptions & { readonly maxSeconds?: number } = {},
 ): Promise<void> {
+  if (!existsSync(file)) throw new ReasonError('microphone.not-audio', `${file} does not exist`);
   const { audio, durationSeconds } = await probe(ffmpeg, file, options);
   if (!audio) throw new ReasonError('microphone.not-audio', file);
   const { maxSeconds } = options;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { open, readFile } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve as resolvePath } from 'node:path';
 import { z } from 'zod';
 import type { StudioSnapshot } from '../../../shared/domain/studio.ts';
@@ -67,12 +67,14 @@ export async function openBackgrounds(dir: string): Promise<Backgrounds> {
 
 /** @throws ReasonError `background.not-found`, `background.not-an-image` */
 async function readBackgroundFile(path: string): Promise<ImageHeader> {
+  // Looked at before it is opened: a pipe would be waited for without end.
+  const info = await stat(path).catch(() => null);
+  if (!info) throw new ReasonError('background.not-found', basename(path));
+  if (!info.isFile() || info.size > MAX_BYTES)
+    throw new ReasonError('background.not-an-image', basename(path));
   const file = await open(path, 'r').catch(() => null);
   if (!file) throw new ReasonError('background.not-found', basename(path));
   try {
-    const info = await file.stat();
-    if (!info.isFile() || info.size > MAX_BYTES)
-      throw new ReasonError('background.not-an-image', basename(path));
     // A JPEG may carry a long colour profile and previews before the header that tells its size.
     const head = new Uint8Array(Math.min(info.size, 4 * 1024 * 1024));
     const { bytesRead } = await file.read(head, 0, head.length, 0);

@@ -16,6 +16,9 @@ export interface MediaSession {
 /** A process that dies this often within a minute will not get better by another start. */
 const MAX_RESTARTS_PER_MINUTE = 6;
 const STOP_TIMEOUT_MS = 12_000;
+/** It says its state twice a second; one that is silent for this long hangs. */
+const SILENT_MS = 4000;
+const WATCH_MS = 1000;
 
 type State = 'down' | 'idle' | 'running' | 'stopping' | 'closed';
 
@@ -39,6 +42,8 @@ export class MediaSupervisor {
   /** Replacements during the current session. */
   restarts = 0;
   private closedGapMs = 0;
+  private heardAt = 0;
+  private watch: NodeJS.Timeout | null = null;
 
   constructor(startProcess: () => MediaProcess, log: Log) {
     this.startProcess = startProcess;
@@ -86,11 +91,14 @@ export class MediaSupervisor {
     this.closedGapMs = 0;
     this.diedAt = null;
     this.state = 'running';
+    this.heardAt = Date.now();
+    this.watch = setInterval(() => this.look(), WATCH_MS);
     this.sendStart(session.destinations);
   }
 
   /** Ends the session. @returns what had to be killed because it did not end by itself */
   async end(): Promise<readonly string[]> {
+    this.endWatch();
     if (this.state !== 'running') return [];
     this.state = 'stopping';
     const process = this.process;
@@ -115,6 +123,7 @@ export class MediaSupervisor {
   }
 
   async close(): Promise<void> {
+    this.endWatch();
     this.state = 'closed';
     const process = this.process;
     this.process = null;
@@ -126,6 +135,7 @@ export class MediaSupervisor {
     this.process = process;
     process.onMessage((message) => {
       if (this.process !== process) return;
+      this.heardAt = Date.now();
       switch (message.type) {
         case 'status':
           this.takeStatus(message.status);
@@ -177,6 +187,7 @@ export class MediaSupervisor {
       for (const listener of [...this.failureListeners]) listener(error);
       return;
     }
+    this.heardAt = now;
     this.spawn();
     const failed = new Set(this.merged.destinations.filter((d) => d.state === 'failed').map((d) => d.id));
     const live = new Set(this.merged.destinations.filter((d) => d.firstByteMs !== null).map((d) => d.id));
@@ -212,6 +223,22 @@ export class MediaSupervisor {
     this.merged = gone.length > 0 ? { ...merged, destinations: [...merged.destinations, ...gone] } : merged;
     if (status.destinations.some((d) => d.state === 'live')) this.closeGap();
     this.notify();
+  }
+
+  private endWatch(): void {
+    if (this.watch) clearInterval(this.watch);
+    this.watch = null;
+  }
+
+  private look(): void {
+    const process = this.process;
+    if (this.state !== 'running' || !process || Date.now() - this.heardAt < SILENT_MS) return;
+    this.log.warn('The media process says nothing and is replaced');
+    this.process = null;
+    process
+      .kill()
+      .catch((error: unknown) => this.log.error(`The media process cannot be killed: ${String(error)}`));
+    this.replace();
   }
 
   private closeGap(): void {
