@@ -117,7 +117,7 @@ describe.skipIf(!modelsDir || missingRtmpServer() !== null)(needs('the studio, w
     await confirm.getByText('Home server').waitFor();
     await confirm.getByRole('button', { name: 'Go live' }).press('Enter');
     await expect.poll(() => page.getByTestId('phase').textContent(), { timeout: 15_000 }).toBe('LIVE');
-    await page.waitForTimeout(4000);
+    await page.waitForTimeout(5200);
     await page.screenshot({ path: path.join(OUT, 'studio-live.png') });
     expect(app.stream.snapshot.destinations.map((d) => d.state)).toEqual(['live']);
 

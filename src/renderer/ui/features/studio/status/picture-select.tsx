@@ -19,7 +19,7 @@ export function PictureSelect() {
   return (
     <select
       aria-label={t('status.pictureLabel')}
-      className="select w-auto py-1 text-xs"
+      className="select w-auto text-xs/8"
       value={keyOf(picture)}
       disabled={!idle}
       onChange={(event) => {
