@@ -47,6 +47,9 @@ describe.skipIf(!ready)(needs('closed loop', 'fixtures', 'models'), () => {
     ['our own avatar', () => 'vida', 'vida'],
   ])(
     '%s follows yaw, pitch, roll and jaw',
+    // The browser's stand-in camera falls behind its own clock while another program takes the processor, and half a
+    // syllable of drift within one run is read as a mouth that does not follow.
+    { timeout: 150_000, retry: 2 },
     async (_name, avatar, key) => {
       const live = await runCli(
         [
@@ -68,7 +71,7 @@ describe.skipIf(!ready)(needs('closed loop', 'fixtures', 'models'), () => {
       ).done;
       expect(live.code, live.output).toBe(0);
       const out = path.join(folder, `${key}.jsonl`);
-      const track = await runCli(['track', '--camera', server.recordings(key)[0]!, '--out', out], {
+      const track = await runCli(['track', '--camera', server.recordings(key).at(-1)!, '--out', out], {
         VIDA3_MODELS_DIR: modelsDir!,
       }).done;
       expect(track.code, track.output).toBe(0);
@@ -122,6 +125,5 @@ describe.skipIf(!ready)(needs('closed loop', 'fixtures', 'models'), () => {
       expect(scores.roll.correlation).toBeGreaterThanOrEqual(0.9);
       expect(scores.jaw.correlation).toBeGreaterThanOrEqual(0.9);
     },
-    150_000,
   );
 });

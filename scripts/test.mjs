@@ -16,6 +16,11 @@ function maySkipInCi(name) {
   return !dataIsThere && !/is not installed/.test(name);
 }
 
+// Wherever a test runs, these mean the same folders.
+for (const name of ['VIDA3_MODELS_DIR', 'VIDA3_FIXTURES_DIR']) {
+  if (process.env[name]) process.env[name] = path.resolve(root, process.env[name]);
+}
+
 ensureDependencies();
 ensureTools(['ffmpeg', 'browser', 'rtmpServer'], { optional: ['rtmpServer'] });
 ensureBuilt();

@@ -14,7 +14,7 @@ export const OUT = path.join(project, 'e2e/out');
 
 /** Folder of the test avatars, or null on a machine without them. */
 export function fixturesDir(): string | null {
-  const dir = process.env['VIDA3_FIXTURES_DIR'] ?? path.resolve(project, '../shared');
+  const dir = path.resolve(project, process.env['VIDA3_FIXTURES_DIR'] ?? '../shared');
   return existsSync(path.join(dir, 'avatars')) ? dir : null;
 }
 

@@ -25,9 +25,9 @@ export const FOV_DEG = 30;
 /** Height of an adult head in metres: the solver's metres are scaled by it, so a giant leans like a giant. */
 export const HUMAN_HEAD_METRES = 0.24;
 
-const BUST_HEAD_SHARE = 0.54;
+const BUST_HEAD_SHARE = 0.5;
 const BUST_WIDTHS = 2.1;
-const BUST_HEADROOM = 0.1;
+const BUST_HEADROOM = 0.115;
 const HEAD_SHARE = 0.72;
 
 /** World units per metre of a person, judged by the size of the head. */
