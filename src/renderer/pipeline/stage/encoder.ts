@@ -124,7 +124,8 @@ export class ProgrammeEncoder {
     const encoder = this.encoder;
     if (encoder?.state !== 'configured') {
       if (!this.starting && this.reason !== 'encoder.unsupported') void this.start();
-      this.skipped++;
+      // A broadcast begins with its first picture: what comes before is no loss.
+      if (this.frames > 0 || !this.starting) this.skipped++;
       return;
     }
     if (this.saturated) {
