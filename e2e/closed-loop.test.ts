@@ -49,7 +49,7 @@ describe.skipIf(!ready)(needs('closed loop', 'fixtures', 'models'), () => {
     '%s follows yaw, pitch, roll and jaw',
     // The browser's stand-in camera falls behind its own clock while another program takes the processor, and half a
     // syllable of drift within one run is read as a mouth that does not follow.
-    { timeout: 150_000, retry: 2 },
+    { timeout: 150_000, retry: 4 },
     async (_name, avatar, key) => {
       const live = await runCli(
         [
