@@ -12,7 +12,6 @@ import { silentLog } from '../src/main/logging/log.ts';
 import { locateFfmpeg } from '../src/main/media/ffmpeg/locate.ts';
 import { createModels, readModelManifest } from '../src/main/services/models/models.ts';
 import { ARKIT_CHANNELS } from '../src/shared/domain/arkit.ts';
-import { isReason } from '../src/shared/errors.ts';
 import { type TrackLine, trackLineSchema } from '../src/shared/ipc/track.ts';
 import { canTrack, clipFile, MODEL_FILE, openBrowser } from './tracker/bench.ts';
 
@@ -207,7 +206,7 @@ describe('npm run track', () => {
         (error: { reason?: unknown }) => error.reason,
       );
     const reason = await reasonOf(text);
-    expect(isReason(reason) && reason).toBe('camera.not-a-video');
+    expect(reason).toBe('camera.not-a-video');
     expect(await reasonOf(path.join(folder, 'absent.mp4'))).toBe('camera.file-missing');
     expect(readdirSync(folder).filter((file) => file.startsWith('bad'))).toEqual([]);
   });

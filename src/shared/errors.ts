@@ -115,10 +115,6 @@ const RETRYABLE: ReadonlySet<Reason> = new Set<Reason>([
   'ipc.disconnected',
 ]);
 
-export function isReason(value: unknown): value is Reason {
-  return typeof value === 'string' && (REASONS as readonly string[]).includes(value);
-}
-
 export function isRetryable(reason: Reason): boolean {
   return RETRYABLE.has(reason);
 }

@@ -1,23 +1,12 @@
 import { fork } from 'node:child_process';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { plainEnvironment } from '../../media/environment.ts';
 import type { SocketHandover } from '../../media/handover.ts';
 import { type MainToMedia, type MediaToMain, mediaToMainSchema } from '../../media/protocol.ts';
 import type { MediaProcess } from '../port.ts';
 
 const KILL_AFTER_MS = 3_000;
-/** What the media process may know of the environment: where programs are, nothing of the user. */
-const ENV_NAMES = [
-  'PATH',
-  'HOME',
-  'LANG',
-  'TMPDIR',
-  'TEMP',
-  'TMP',
-  'SystemRoot',
-  'LD_LIBRARY_PATH',
-  'SSL_CERT_FILE',
-];
 
 export interface ForkMediaOptions {
   /** The entry: dist/main/media.js, or src/main/media/process.ts under a Node that strips types. */
@@ -33,12 +22,10 @@ export interface ForkedMediaProcess extends MediaProcess {
 
 /** Starts a media process. It ends by itself when this process does. */
 export function forkMediaProcess(options: ForkMediaOptions): ForkedMediaProcess {
-  const env: NodeJS.ProcessEnv = {};
-  for (const name of ENV_NAMES) if (process.env[name] !== undefined) env[name] = process.env[name];
   const child = fork(options.entry, [], {
     ...(options.execPath === undefined ? {} : { execPath: options.execPath }),
     execArgv: [],
-    env,
+    env: plainEnvironment(),
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

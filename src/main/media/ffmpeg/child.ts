@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import { plainEnvironment } from '../environment.ts';
 import type { FfmpegExit } from './failure.ts';
 import { secretFile } from './secret-file.ts';
 
@@ -63,7 +64,8 @@ export class FfmpegChild {
       // An interrupt typed in the terminal is for the studio, which ends the stream in order.
       detached: process.platform !== 'win32',
       windowsHide: true,
-      env: ffmpegEnvironment(),
+      // Its messages are read by their English words.
+      env: { ...plainEnvironment(), LC_ALL: 'C' },
       stdio: ['pipe', 'pipe', 'pipe', ...(secret?.fd === null || !secret ? [] : [secret.fd])],
     });
     if (secret?.fd !== null) secret?.dispose();
@@ -152,22 +154,4 @@ export function redactSecrets(text: string, secrets: readonly string[]): string 
     out = out.replace(new RegExp(alone, 'g'), '••••');
   }
   return out;
-}
-
-/** What FFmpeg needs of the environment; nothing of ours. */
-function ffmpegEnvironment(): NodeJS.ProcessEnv {
-  const names = [
-    'PATH',
-    'HOME',
-    'LANG',
-    'TMPDIR',
-    'TEMP',
-    'TMP',
-    'SystemRoot',
-    'LD_LIBRARY_PATH',
-    'SSL_CERT_FILE',
-  ];
-  const env: NodeJS.ProcessEnv = { LC_ALL: 'C' };
-  for (const name of names) if (process.env[name] !== undefined) env[name] = process.env[name];
-  return env;
 }

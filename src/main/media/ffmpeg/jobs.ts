@@ -189,18 +189,7 @@ export async function decodeRgba(
   const child = spawn(
     ffmpeg,
     [
-      ...[
-        '-hide_banner',
-        '-nostdin',
-        '-v',
-        'error',
-        '-i',
-        `file:${file}`,
-        '-map',
-        '0:v:0',
-        '-fps_mode',
-        'passthrough',
-      ],
+      ...everyPicture(file),
       ...['-vf', `scale=${video.width}:${video.height}`, '-pix_fmt', 'rgba', '-f', 'rawvideo', 'pipe:1'],
     ],
     { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true, signal: options.signal },
@@ -218,24 +207,16 @@ export async function decodeRgba(
   return { width: video.width, height: video.height, fps: video.fps, frames, stream };
 }
 
+/** Reads every picture of a file, none doubled and none left out. */
+function everyPicture(file: string): string[] {
+  const quiet = ['-hide_banner', '-nostdin', '-v', 'error'];
+  return [...quiet, '-i', `file:${file}`, '-map', '0:v:0', '-fps_mode', 'passthrough'];
+}
+
 /** Decodes once without keeping anything: containers do not reliably say how many pictures they hold. */
 function countPictures(ffmpeg: string, file: string, { signal }: JobOptions): Promise<number> {
   return new Promise((resolve, reject) => {
-    const args = [
-      ...[
-        '-hide_banner',
-        '-nostdin',
-        '-v',
-        'error',
-        '-i',
-        `file:${file}`,
-        '-map',
-        '0:v:0',
-        '-fps_mode',
-        'passthrough',
-      ],
-      ...['-f', 'null', '-progress', 'pipe:1', '-'],
-    ];
+    const args = [...everyPicture(file), ...['-f', 'null', '-progress', 'pipe:1', '-']];
     execFile(ffmpeg, args, { signal, windowsHide: true, maxBuffer: 16 * 1024 * 1024 }, (error, stdout) => {
       const frames = Number([...stdout.matchAll(/^frame=\s*(\d+)/gm)].at(-1)?.[1] ?? 0);
       if (signal?.aborted) reject(signal.reason);
