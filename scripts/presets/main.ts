@@ -1,7 +1,10 @@
-import { check, makeAvatar, makeBackgrounds, makePerformance, makePerformer } from './steps.ts';
+import { makeAvatar, makeRenders } from './avatars.ts';
+import { makeBackgrounds } from './backgrounds.ts';
+import { check, makePerformance, makePerformer } from './steps.ts';
 
 const STEPS: Readonly<Record<string, () => Promise<void>>> = {
   avatar: makeAvatar,
+  renders: makeRenders,
   backgrounds: makeBackgrounds,
   performer: makePerformer,
   performance: makePerformance,

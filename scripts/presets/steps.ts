@@ -1,47 +1,24 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodePerformance, type Performance } from '../../src/shared/domain/performance.ts';
 import { compare, report } from './correlate.ts';
 import { runFfmpeg, startEncoder } from './ffmpeg.ts';
-import { type Harness, openHarness } from './harness/browser.ts';
 import type { DetectedFrame, PoseState, StageOptions, TimedPose } from './harness/protocol.ts';
 import { buildFigure } from './model/figure.ts';
-import { PERFORMER, VIDA } from './model/looks.ts';
+import { PERFORMER } from './model/looks.ts';
 import { encodePng } from './model/png.ts';
+import { eyeLineOf } from './model/toon/proportions.ts';
 import { FPS, motionAt, motionFrames } from './motion.ts';
-import { paintDusk, paintRoom } from './scene.ts';
+import { paintRoom } from './scene.ts';
+import { AVATARS, avatarFile, kilobytes, RESOURCES, REST, save, say, withHarness } from './step-kit.ts';
 import { writeVrm } from './write/vrm.ts';
 
-const RESOURCES = join(import.meta.dirname, '../../resources');
-const AVATAR = join(RESOURCES, 'avatars/vida.vrm');
 const CLIP = join(RESOURCES, 'performance/performer.mp4');
 const TRUTH = join(RESOURCES, 'performance/performer.truth.json');
 const RECORDING = join(RESOURCES, 'performance/performer.perf');
 
 const WIDTH = 640;
 const HEIGHT = 480;
-
-const say = (text: string): void => {
-  process.stdout.write(`${text}\n`);
-};
-
-const kilobytes = (path: string): string => `${path} ${(statSync(path).size / 1000).toFixed(0)} kB`;
-
-const save = (path: string, bytes: Uint8Array | string): void => {
-  mkdirSync(join(path, '..'), { recursive: true });
-  writeFileSync(path, bytes);
-  say(kilobytes(path));
-};
-
-/** Runs `work` with a render page and always closes it. */
-const withHarness = async <T>(work: (h: Harness) => Promise<T>): Promise<T> => {
-  const harness = await openHarness();
-  try {
-    return await work(harness);
-  } finally {
-    await harness.close();
-  }
-};
 
 /** A webcam: 63° of vertical field of view, which MediaPipe assumes. */
 const WEBCAM: StageOptions = {
@@ -55,76 +32,10 @@ const WEBCAM: StageOptions = {
   shadows: false,
 };
 
-const REST: PoseState = {
-  yaw: 0,
-  pitch: 0,
-  roll: 0,
-  gazeYaw: 0,
-  gazePitch: 0,
-  breath: 0,
-  dt: 1 / 30,
-  weights: {},
-};
-
 const BATCH = 30;
 
 const batches = <T>(list: readonly T[]): T[][] =>
   Array.from({ length: Math.ceil(list.length / BATCH) }, (_, i) => list.slice(i * BATCH, (i + 1) * BATCH));
-
-/** Writes vida.vrm and its thumbnail. */
-export const makeAvatar = async (): Promise<void> => {
-  const bytes = writeVrm(buildFigure(VIDA));
-  save(AVATAR, bytes);
-  await withHarness(async (h) => {
-    await h.call('stage', h.offer('vida.vrm', bytes), {
-      ...WEBCAM,
-      width: 256,
-      height: 256,
-      supersample: 3,
-      fov: 24,
-      camera: [0.2, 1.43, 0.98],
-      target: [0, 1.405, 0],
-      light: 'studio',
-    });
-    const state: PoseState = {
-      ...REST,
-      yaw: 2,
-      pitch: -1,
-      roll: -3,
-      gazeYaw: 7,
-      weights: { mouthSmileLeft: 0.45, mouthSmileRight: 0.45, cheekSquintLeft: 0.2, cheekSquintRight: 0.2 },
-    };
-    let url = '';
-    for (let i = 0; i < 12; i++) url = await h.call('shoot', state);
-    save(join(RESOURCES, 'avatars/vida.png'), Buffer.from(url.split(',')[1] ?? '', 'base64'));
-  });
-};
-
-/** Writes the scene and its list. */
-export const makeBackgrounds = async (): Promise<void> => {
-  const file = join(RESOURCES, 'backgrounds/dusk.jpg');
-  mkdirSync(join(file, '..'), { recursive: true });
-  const encoder = startEncoder([
-    '-f',
-    'image2pipe',
-    '-c:v',
-    'png',
-    '-i',
-    '-',
-    '-q:v',
-    '3',
-    '-flags',
-    '+bitexact',
-    file,
-  ]);
-  await encoder.write(encodePng(paintDusk(1280, 720)));
-  await encoder.end();
-  say(kilobytes(file));
-  save(
-    join(RESOURCES, 'backgrounds/backgrounds.json'),
-    `${JSON.stringify([{ id: 'dusk', name: 'Dusk studio', file: 'dusk.jpg' }], null, 2)}\n`,
-  );
-};
 
 const round = (x: number, digits: number): number => Number(x.toFixed(digits));
 
@@ -239,25 +150,37 @@ const HARD: readonly (readonly [string, Partial<PoseState>])[] = [
   ['mouth open', { weights: { jawOpen: 1 } }],
 ];
 
-/** Prints how the face landmarker follows the avatar and the clip. */
+/** The webcam before a figure of another height. */
+const webcamFor = (eyeLine: number): StageOptions => ({
+  ...WEBCAM,
+  camera: [0, eyeLine - 0.015, 0.48],
+  target: [0, eyeLine - 0.015, 0],
+  colour: '#3a3f55',
+});
+
+/** Prints how the face landmarker follows the avatars and the clip. */
 export const check = async (): Promise<void> => {
-  const bytes = readFileSync(AVATAR);
-  await withHarness(async (h) => {
-    const triangles = await h.call('stage', h.offer('vida.vrm', bytes), { ...WEBCAM, colour: '#3a3f55' });
-    say(`vida.vrm: ${triangles} triangles`);
-    for (const [name, change] of HARD) {
+  for (const { id, look } of AVATARS) {
+    const file = `${id}.vrm`;
+    const bytes = readFileSync(avatarFile(id, 'vrm'));
+    await withHarness(async (h) => {
+      const stage = webcamFor(eyeLineOf(look));
+      const triangles = await h.call('stage', h.offer(file, bytes), stage);
+      say(`${file}: ${triangles} triangles`);
+      for (const [name, change] of HARD) {
+        await h.call('track');
+        const state = { ...REST, ...change };
+        const hold: TimedPose[] = Array.from({ length: 3 }, (_, i) => ({ t: i / 15, state }));
+        const seen = await h.call('measure', hold);
+        say(`  ${name.padEnd(12)} ${seen.at(-1)?.found === true ? 'found' : 'NOT FOUND'}`);
+      }
       await h.call('track');
-      const state = { ...REST, ...change };
-      const hold: TimedPose[] = Array.from({ length: 3 }, (_, i) => ({ t: i / 15, state }));
-      const seen = await h.call('measure', hold);
-      say(`  ${name.padEnd(12)} ${seen.at(-1)?.found === true ? 'found' : 'NOT FOUND'}`);
-    }
-    await h.call('track');
-    const frames = motionFrames();
-    const seen: DetectedFrame[] = [];
-    for (const batch of batches(frames)) seen.push(...(await h.call('measure', batch)));
-    say(report('vida.vrm', compare(frames, seen)));
-    say(`  stage alone ${(await h.call('speed', 60)).toFixed(0)} fps at ${WIDTH}x${HEIGHT}`);
-  });
+      const frames = motionFrames();
+      const seen: DetectedFrame[] = [];
+      for (const batch of batches(frames)) seen.push(...(await h.call('measure', batch)));
+      say(report(file, compare(frames, seen)));
+      say(`  stage alone ${(await h.call('speed', 60)).toFixed(0)} fps at ${WIDTH}x${HEIGHT}`);
+    });
+  }
   say(report('performer.mp4', compare(motionFrames(), await readClip())));
 };

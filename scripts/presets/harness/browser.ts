@@ -90,6 +90,12 @@ export const openHarness = async (): Promise<Harness> => {
       response.end(stripTypeScriptTypes(readFileSync(join(import.meta.dirname, 'page.ts'), 'utf8')));
       return;
     }
+    if (path.startsWith('/src/renderer/') && path.endsWith('.ts') && existsSync(join(ROOT, path))) {
+      // The programme's own lights, materials and framing, so that renders look like the stream.
+      response.setHeader('content-type', 'text/javascript');
+      response.end(stripTypeScriptTypes(readFileSync(join(ROOT, path), 'utf8')));
+      return;
+    }
     const data = path.startsWith('/data/') ? offered.get(path.slice(6)) : undefined;
     if (data !== undefined) {
       response.setHeader('content-type', TYPES[extname(path)] ?? 'application/octet-stream');

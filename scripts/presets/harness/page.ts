@@ -3,6 +3,10 @@ import { FaceLandmarker, type FaceLandmarkerResult, FilesetResolver } from '@med
 import { type VRM, VRMLoaderPlugin } from '@pixiv/three-vrm';
 import * as THREE from 'three';
 import { GLTFLoader } from 'three/addons/loaders/GLTFLoader.js';
+import { frameShot } from '../../../src/renderer/pipeline/stage/framing.ts';
+import { aimLights, createLights } from '../../../src/renderer/pipeline/stage/lights.ts';
+import { simplifyMaterials } from '../../../src/renderer/pipeline/stage/materials.ts';
+import { measureHead } from '../../../src/renderer/pipeline/stage/rig/head-frame.ts';
 import type { DetectedFrame, HarnessApi, PoseState, StageOptions } from './protocol.ts';
 
 const radians = (d: number): number => (d * Math.PI) / 180;
@@ -28,6 +32,38 @@ const light = (
   return l;
 };
 
+/** The lights of the sample clip and of the tracking check. */
+const sampleLights = (to: THREE.WebGLRenderer, o: StageOptions): void => {
+  const warm = o.light === 'webcam';
+  scene.add(new THREE.HemisphereLight(0xf2f0ff, 0x7a6660, warm ? 1.25 : 0.95));
+  const key = light(0xfff1e2, warm ? 1.7 : 2.1, warm ? [0.7, 2.2, 1.6] : [0.9, 2.2, 1.9]);
+  light(0xcfd8ff, warm ? 0.75 : 0.7, [-1.4, 1.5, 1.3]);
+  light(0x9fe8ea, warm ? 0.4 : 1.5, [-0.8, 2.0, -1.6]);
+  if (!o.shadows) return;
+  to.shadowMap.enabled = true;
+  to.shadowMap.type = THREE.PCFSoftShadowMap;
+  key.castShadow = true;
+  key.shadow.mapSize.set(1024, 1024);
+  Object.assign(key.shadow.camera, { left: -0.35, right: 0.35, top: 0.4, bottom: -0.4, near: 0.5, far: 4 });
+  key.shadow.bias = -0.0006;
+  key.shadow.normalBias = 0.004;
+  key.shadow.radius = 6;
+};
+
+/** Lights, shading and camera of the app's programme for a machine without a graphics card. */
+const programmeLook = (model: VRM, o: StageOptions): void => {
+  simplifyMaterials(model.scene, model);
+  const shot = frameShot(measureHead(model.scene, model.humanoid.getRawBoneNode('head')), o.width / o.height);
+  const zoom = o.zoom ?? 1;
+  camera.fov = shot.fovDeg / zoom;
+  camera.position.set(shot.x, shot.y + (o.rise ?? 0), shot.z);
+  camera.rotation.set(0, 0, 0);
+  camera.updateProjectionMatrix();
+  const lights = createLights('light');
+  scene.add(lights);
+  aimLights(lights, camera);
+};
+
 const stage = async (url: string, o: StageOptions): Promise<number> => {
   options = o;
   const factor = o.supersample;
@@ -44,21 +80,7 @@ const stage = async (url: string, o: StageOptions): Promise<number> => {
   camera = new THREE.PerspectiveCamera(o.fov, o.width / o.height, 0.05, 20);
   camera.position.set(o.camera[0], o.camera[1], o.camera[2]);
   camera.lookAt(o.target[0], o.target[1], o.target[2]);
-  const warm = o.light === 'webcam';
-  scene.add(new THREE.HemisphereLight(0xf2f0ff, 0x7a6660, warm ? 1.25 : 0.95));
-  const key = light(0xfff1e2, warm ? 1.7 : 2.1, warm ? [0.7, 2.2, 1.6] : [0.9, 2.2, 1.9]);
-  light(0xcfd8ff, warm ? 0.75 : 0.7, [-1.4, 1.5, 1.3]);
-  light(0x9fe8ea, warm ? 0.4 : 1.5, [-0.8, 2.0, -1.6]);
-  if (o.shadows) {
-    renderer.shadowMap.enabled = true;
-    renderer.shadowMap.type = THREE.PCFSoftShadowMap;
-    key.castShadow = true;
-    key.shadow.mapSize.set(1024, 1024);
-    Object.assign(key.shadow.camera, { left: -0.35, right: 0.35, top: 0.4, bottom: -0.4, near: 0.5, far: 4 });
-    key.shadow.bias = -0.0006;
-    key.shadow.normalBias = 0.004;
-    key.shadow.radius = 6;
-  }
+  if (o.light !== 'programme') sampleLights(renderer, o);
   const loader = new GLTFLoader();
   loader.register((parser) => new VRMLoaderPlugin(parser));
   const gltf = await loader.loadAsync(url);
@@ -71,6 +93,7 @@ const stage = async (url: string, o: StageOptions): Promise<number> => {
     }
   });
   scene.add(vrm.scene);
+  if (o.light === 'programme') programmeLook(vrm, o);
   out.width = o.width;
   out.height = o.height;
   let triangles = 0;
@@ -80,9 +103,27 @@ const stage = async (url: string, o: StageOptions): Promise<number> => {
   return triangles;
 };
 
+type BoneName = Parameters<VRM['humanoid']['getNormalizedBoneNode']>[0];
+
+/** Turns the lowered right arm into a wave beside the head. */
+const raiseHand = (bone: (name: BoneName) => THREE.Object3D, amount: number): void => {
+  const turn = (name: BoneName, x: number, y: number, z: number): void => {
+    const r = bone(name).rotation;
+    r.set(
+      r.x + (radians(x) - r.x) * amount,
+      r.y + (radians(y) - r.y) * amount,
+      r.z + (radians(z) - r.z) * amount,
+    );
+  };
+  turn('rightUpperArm', 0, 32, 36);
+  turn('rightLowerArm', 70, 20, -125);
+  turn('rightHand', 0, 0, 12);
+  turn('rightThumbMetacarpal', 0, -28, 10);
+};
+
 const pose = (state: PoseState): void => {
   if (vrm === undefined) throw new Error('pose: no model is loaded');
-  const bone = (name: Parameters<VRM['humanoid']['getNormalizedBoneNode']>[0]): THREE.Object3D => {
+  const bone = (name: BoneName): THREE.Object3D => {
     const node = vrm?.humanoid.getNormalizedBoneNode(name);
     if (node === null || node === undefined) throw new Error(`pose: no bone ${name}`);
     return node;
@@ -90,8 +131,10 @@ const pose = (state: PoseState): void => {
   bone('head').rotation.set(radians(state.pitch), radians(state.yaw), radians(state.roll), 'YXZ');
   bone('leftUpperArm').rotation.set(0, 0, radians(-72));
   bone('rightUpperArm').rotation.set(0, 0, radians(72));
+  const wave = state.wave ?? 0;
   bone('leftLowerArm').rotation.set(0, radians(-18), 0);
   bone('rightLowerArm').rotation.set(0, radians(18), 0);
+  if (wave > 0) raiseHand(bone, wave);
   bone('upperChest').rotation.set(radians(state.breath), 0, 0);
   for (const name of ['leftEye', 'rightEye'] as const) {
     bone(name).rotation.set(radians(state.gazePitch), radians(state.gazeYaw), 0, 'YXZ');

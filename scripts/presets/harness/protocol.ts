@@ -7,10 +7,14 @@ export interface StageOptions {
   readonly fov: number;
   readonly camera: readonly [number, number, number];
   readonly target: readonly [number, number, number];
-  readonly light: 'studio' | 'webcam';
+  /** `programme`: the lights, materials and framing of the app's stage; camera, target and fov are not read. */
+  readonly light: 'studio' | 'webcam' | 'programme';
   readonly shadows: boolean;
   readonly backdrop?: string;
   readonly colour?: string;
+  /** Programme look only: narrows the field of view, and lifts the camera by metres. */
+  readonly zoom?: number;
+  readonly rise?: number;
 }
 
 /** One pose; the head turns by R = Ry(yaw)·Rx(pitch)·Rz(roll), unmirrored. */
@@ -22,6 +26,8 @@ export interface PoseState {
   readonly gazePitch: number;
   readonly breath: number;
   readonly dt: number;
+  /** How far the right hand is raised to wave, 0 to 1. */
+  readonly wave?: number;
   readonly weights: Readonly<Record<string, number>>;
 }
 

@@ -77,7 +77,7 @@ const torsoNormal = (p: V3): V3 => {
 const metres = (p: V3): V3 => [p[0] * 0.01, p[1] * 0.01, p[2] * 0.01];
 
 /** Weights down the spine by height (world centimetres). */
-const spineWeights = (y: number): [string, number][] => {
+export const spineWeights = (y: number): [string, number][] => {
   const steps: [string, number][] = [
     ['hips', 88],
     ['spine', 98],
@@ -101,7 +101,7 @@ const spineWeights = (y: number): [string, number][] => {
 };
 
 /** Skin weights of the torso and the sleeves at a world point in centimetres. */
-const torsoWeights = (p: V3): Weights => {
+export const torsoWeights = (p: V3): Weights => {
   const s = p[0] >= 0 ? 'left' : 'right';
   const x = Math.abs(p[0]);
   const high = smoothstep(106, 118, p[1]);
@@ -211,7 +211,8 @@ const sweater = (look: Look): Surface => {
   return out;
 };
 
-const legs = (look: Look): Surface => {
+/** Trousers and shoes. */
+export const legs = (look: Look): Surface => {
   const out = emptySurface();
   for (const s of [1, -1] as const) {
     const n = s === 1 ? 'left' : 'right';
@@ -272,7 +273,8 @@ const legs = (look: Look): Surface => {
   return out;
 };
 
-const hands = (look: Look): Surface => {
+/** Both hands with all fingers. */
+export const hands = (look: Look): Surface => {
   const out = emptySurface();
   for (const s of [1, -1] as const) {
     const n = s === 1 ? 'left' : 'right';

@@ -4,6 +4,7 @@ import { mix, noise2, normalise, smoothstep, type V3 } from './maths.ts';
 import type { Bitmap } from './png.ts';
 import { HEAD_SCALE } from './skeleton.ts';
 import { emptySurface, type Surface } from './surface.ts';
+import { paintToonEye } from './toon/eye-paint.ts';
 
 /** The front of one eyeball around its own centre, in metres; the iris is painted. */
 export const buildEye = (s: HeadShape): Surface => {
@@ -43,6 +44,7 @@ export const buildEye = (s: HeadShape): Surface => {
 
 /** Eye texture: sclera, iris with fibres, pupil and a highlight. */
 export const paintEye = (look: Look): Bitmap => {
+  if (look.toon !== undefined) return paintToonEye(look, look.toon);
   const size = 256;
   const rgb = new Uint8Array(size * size * 3);
   const blend = (a: Rgb, b: Rgb, t: number): Rgb => [

@@ -11,11 +11,12 @@ export interface Extra {
 }
 
 /** Flat patches of the face texture, in UV: the extras sample these instead of the skin. */
-export const PATCH: Readonly<Record<'teeth' | 'gum' | 'tongue' | 'lash', V2>> = {
+export const PATCH: Readonly<Record<'teeth' | 'gum' | 'tongue' | 'lash' | 'glint', V2>> = {
   teeth: [0.03, 0.03],
   gum: [0.09, 0.03],
   tongue: [0.15, 0.03],
   lash: [0.21, 0.03],
+  glint: [0.27, 0.03],
 };
 
 const vertex = (p: V3, part: HeadPart, uv: V2, rest: Partial<HeadVertex> = {}): HeadVertex => ({
@@ -30,15 +31,26 @@ const vertex = (p: V3, part: HeadPart, uv: V2, rest: Partial<HeadVertex> = {}): 
   ...rest,
 });
 
+/** One clean band above; the lower teeth only show in a wide mouth. */
+const TOON_UPPER = [-0.36, -0.4, 0.45, 0.95];
+const TOON_LOWER = [-0.72, -0.76, -1.3, -1.6];
+
 const teeth = (s: HeadShape, upper: boolean): Extra => {
   const out: Extra = { vertices: [], triangles: [] };
   const n = 14;
   const front = skinInFront(s, 0, s.mouthY)[2] - (upper ? 0.62 : 0.95);
-  const width = s.mouthHalfWidth * (upper ? 0.9 : 0.82);
   const line = lipLine(s, 0);
   const sign = upper ? 1 : -1;
   // From the biting edge to the gum, then the back side.
-  const heights = upper ? [-0.27, -0.29, 0.5, 0.95] : [-0.26, -0.3, -1.0, -1.35];
+  const isToon = s.toon !== undefined;
+  const width = s.mouthHalfWidth * (upper ? (isToon ? 1.3 : 0.9) : 0.82);
+  const heights = upper
+    ? isToon
+      ? TOON_UPPER
+      : [-0.27, -0.29, 0.5, 0.95]
+    : isToon
+      ? TOON_LOWER
+      : [-0.26, -0.3, -1.0, -1.35];
   const back = [0.3, 0, 0.02, 0.1];
   for (let k = 0; k < 4; k++) {
     for (let i = 0; i <= n; i++) {
@@ -46,7 +58,7 @@ const teeth = (s: HeadShape, upper: boolean): Extra => {
       const a = u * 1.35;
       const x = (width * Math.sin(a)) / Math.sin(1.35);
       const z = front - 2.5 * (1 - Math.cos(a)) - (back[k] as number);
-      const notch = k <= 1 && i % 2 === 1 ? 0.0 : 0.05 * (k <= 1 ? 1 : 0);
+      const notch = isToon || (k <= 1 && i % 2 === 1) ? 0.0 : 0.05 * (k <= 1 ? 1 : 0);
       const y = line + (heights[k] as number) + (k <= 1 ? sign * notch : 0) - 0.05 * u * u * sign;
       out.vertices.push(
         vertex([x, y, z], upper ? 'teethUpper' : 'teethLower', k === 3 ? PATCH.gum : PATCH.teeth),
@@ -92,7 +104,8 @@ const lashes = (s: HeadShape, sign: 1 | -1, length: number): Extra => {
     const taper = smoothstep(0, 0.22, i / n) * smoothstep(1, 0.55, i / n);
     const outer = 0.55 + 0.45 * Math.cos(a);
     const [x, y] = eyeOutline(s, Math.max(a, 0.0), 0.05);
-    const reach = length * (0.1 + 0.36 * outer ** 1.6) * (i === 0 ? 0.85 : 0.35 + 0.65 * taper);
+    const full = s.toon === undefined ? 0.1 + 0.36 * outer ** 1.6 : 0.16 + 0.34 * outer ** 1.4;
+    const reach = length * full * (i === 0 ? (s.toon === undefined ? 0.85 : 0.15) : 0.35 + 0.65 * taper);
     const base = onEyeball(s, x, y, s.eyeRadius + 0.16);
     const [x2, y2] = eyeOutline(s, Math.max(a, 0.0), 0.05 + 0.16 * length);
     const top = onEyeball(s, x2, y2, s.eyeRadius + 0.2);
@@ -123,7 +136,34 @@ const lashes = (s: HeadShape, sign: 1 | -1, length: number): Extra => {
   return out;
 };
 
-/** Teeth, tongue and lashes. */
+/** Highlights before both eyes: they stay where the light is while the eyes turn beneath. */
+const glints = (s: HeadShape): Extra => {
+  const out: Extra = { vertices: [], triangles: [] };
+  const n = 12;
+  const r = s.eyeUpper;
+  for (const sign of [1, -1] as const) {
+    for (const [x, y, w, h] of [
+      [-0.36 * r, 0.4 * r, 0.25 * r, 0.29 * r],
+      [0.38 * r, -0.34 * r, 0.12 * r, 0.13 * r],
+    ] as const) {
+      const base = out.vertices.length;
+      const at = (dx: number, dy: number): V3 => {
+        // Light comes from one side, so both eyes have it on the same side.
+        const p = onEyeball(s, s.eyeX + sign * (x + dx), y + dy, s.eyeRadius + 0.06);
+        return [sign * p[0], p[1], p[2]];
+      };
+      out.vertices.push(vertex(at(0, 0), 'lash', PATCH.glint));
+      for (let i = 0; i < n; i++) {
+        const a = (i / n) * 2 * Math.PI;
+        out.vertices.push(vertex(at(w * Math.cos(a), h * Math.sin(a)), 'lash', PATCH.glint));
+        out.triangles.push([base, base + 1 + i, base + 1 + ((i + 1) % n)]);
+      }
+    }
+  }
+  return { vertices: out.vertices, triangles: out.triangles };
+};
+
+/** Teeth, tongue, lashes, and on a stylised face the eyes' highlights. */
 export const buildExtras = (s: HeadShape, lashLength: number): Extra => {
   const out: Extra = { vertices: [], triangles: [] };
   for (const part of [
@@ -132,6 +172,7 @@ export const buildExtras = (s: HeadShape, lashLength: number): Extra => {
     tongue(s),
     lashes(s, 1, lashLength),
     lashes(s, -1, lashLength),
+    ...(s.toon === undefined ? [] : [glints(s)]),
   ]) {
     const base = out.vertices.length;
     out.vertices.push(...part.vertices);

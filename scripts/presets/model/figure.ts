@@ -12,6 +12,12 @@ import { faceUv, paintFace, skinColour } from './paint-face.ts';
 import type { Bitmap } from './png.ts';
 import { type Bone, HEAD_SCALE, humanoidBones, toWorld } from './skeleton.ts';
 import { append, emptySurface, type Surface } from './surface.ts';
+import { bare, skinPlace } from './toon/atlas.ts';
+import { toonShade } from './toon/face-paint.ts';
+import { buildGlasses } from './toon/glasses.ts';
+import { paintHair } from './toon/hair-paint.ts';
+import { buildOutfit, paintOutfit } from './toon/outfit.ts';
+import { scaledBone, scaledSurface, sinkOf, sunkBone, sunkSurface } from './toon/proportions.ts';
 
 /** One morph target in world metres; only the moved points are listed. */
 export interface Morph {
@@ -24,6 +30,8 @@ export interface Morph {
 /** The generated person, ready to be written. */
 export interface Figure {
   readonly look: Look;
+  /** How far the figure was lowered from head space's own height to stand on the ground, metres. */
+  readonly sink: number;
   readonly bones: Bone[];
   readonly chains: HairChain[];
   readonly face: Surface;
@@ -33,6 +41,10 @@ export interface Figure {
   readonly eyeTexture: Bitmap;
   readonly body: Surface;
   readonly hair: Surface;
+  /** Cloth and bare skin of a stylised look. */
+  readonly bodyTexture?: Bitmap;
+  /** Strands of a stylised look; its hair carries texture coordinates for it. */
+  readonly hairTexture?: Bitmap;
 }
 
 /** The part of the head that can move: face, lids and mouth; the rest needs no morph targets. */
@@ -47,6 +59,8 @@ const DOWN: V3 = [0, -1, 0];
 /** Builds every mesh, morph target and texture of a look. Deterministic. */
 export const buildFigure = (look: Look): Figure => {
   const s = look.shape;
+  const { toon } = look;
+  const sink = toon === undefined ? 0 : sinkOf(toon.bodyScale);
   const head = buildHead(s);
   const headPoints = head.vertices.map((v) => v.p);
   const headNormals = smoothNormals(headPoints, head.triangles);
@@ -108,7 +122,7 @@ export const buildFigure = (look: Look): Figure => {
   const body = emptySurface();
   const isCovered = (i: number): boolean => {
     const v = head.vertices[i] as HeadVertex;
-    return v.part === 'skin' && look.hairStyle === 'bob' && v.domain[1] > -7 && v.p[2] < 1.5;
+    return v.part === 'skin' && look.earsCovered && v.domain[1] > -7 && v.p[2] < 1.5;
   };
   const backTriangles = head.triangles.filter((t) => !isFace(t) && !t.every(isCovered));
   const backUsed = [...new Set(backTriangles.flat())].sort((a, b) => a - b);
@@ -117,26 +131,34 @@ export const buildFigure = (look: Look): Figure => {
     const v = head.vertices[i] as HeadVertex;
     body.positions.push(toWorld(v.p));
     body.normals.push(normalise(headNormals[i] as V3));
-    body.colours.push(skinColour(look, v.p, headNormals[i] as V3));
-    body.uvs.push([0, 0]);
+    const shade = toon === undefined ? null : toonShade(look, v.p, headNormals[i] as V3);
+    body.colours.push(shade === null ? skinColour(look, v.p, headNormals[i] as V3) : [255, 255, 255]);
+    body.uvs.push(shade === null ? [0, 0] : skinPlace(shade));
     body.weights.push(masked[i] === true ? [['head', 1]] : neckWeights(v.p[1]));
   }
   for (const t of backTriangles) {
     body.triangles.push(t.map((i) => backCompact.get(i) as number) as [number, number, number]);
   }
-  if (look.hairStyle === 'short') append(body, buildEars(look));
-  append(body, buildBody(look));
+  if (!look.earsCovered) append(body, toon === undefined ? buildEars(look) : bare(buildEars(look), look));
+  append(body, toon === undefined ? buildBody(look) : scaledSurface(toon.bodyScale, buildOutfit(look, toon)));
+  if (toon?.glasses !== undefined) append(body, buildGlasses(s));
 
   return {
     look,
-    bones: [...humanoidBones(s), ...hairBones(look)],
+    sink,
+    bones: [...humanoidBones(s), ...hairBones(look)].map((b) =>
+      toon === undefined ? b : sunkBone(scaledBone(toon.bodyScale, b), sink),
+    ),
     chains: hairChains(look),
-    face,
+    face: sunkSurface(face, sink),
     morphs,
     faceTexture: paintFace(look, head.vertices, headNormals, head.triangles.filter(isFace)),
     eye: buildEye(s),
     eyeTexture: paintEye(look),
-    body,
-    hair: buildHair(look),
+    body: sunkSurface(body, sink),
+    hair: sunkSurface(buildHair(look), sink),
+    ...(toon === undefined
+      ? {}
+      : { bodyTexture: paintOutfit(look, toon), hairTexture: paintHair(look, toon) }),
   };
 };

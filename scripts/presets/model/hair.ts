@@ -27,6 +27,7 @@ import {
   tidyWeights,
   type Weights,
 } from './surface.ts';
+import { buildToonHair, toonChains } from './toon/hair.ts';
 
 /** A swinging chain of hair joints, root first; the last one is the tail that only gives a direction. */
 export interface HairChain {
@@ -38,38 +39,20 @@ export interface HairChain {
 const CROWN: V3 = normalise([0, 0.86, -0.5]);
 
 /** Lower edge of the hair for x >= 0 from the middle of the forehead to the nape. */
-const EDGES: Readonly<Record<Look['hairStyle'], readonly V3[]>> = {
-  bob: [
-    [0, 6.9, 8.0],
-    [2.4, 6.5, 7.7],
-    [4.4, 5.2, 6.9],
-    [5.8, 3.2, 5.6],
-    [6.7, 0.6, 4.6],
-    [7.3, -3, 4.2],
-    [7.5, -7, 4.3],
-    [7.1, -10.8, 4.9],
-    [6.4, -14.3, 5.0],
-    [7.0, -15.6, 2.2],
-    [7.9, -16.0, -1.8],
-    [7.4, -16.4, -6.0],
-    [4.6, -16.9, -9.0],
-    [0, -17.2, -10.2],
-  ],
-  short: [
-    [0, 7.1, 7.8],
-    [2.8, 6.9, 7.1],
-    [4.8, 5.6, 6.0],
-    [6.0, 3.5, 4.6],
-    [6.8, 1.4, 3.3],
-    [7.2, -1.2, 2.6],
-    [7.45, -0.9, 1.0],
-    [7.6, 0.9, -1.2],
-    [7.5, -0.8, -3.3],
-    [6.6, -4.6, -6.0],
-    [4.2, -7.3, -8.2],
-    [0, -8.2, -9.0],
-  ],
-};
+const EDGE: readonly V3[] = [
+  [0, 7.1, 7.8],
+  [2.8, 6.9, 7.1],
+  [4.8, 5.6, 6.0],
+  [6.0, 3.5, 4.6],
+  [6.8, 1.4, 3.3],
+  [7.2, -1.2, 2.6],
+  [7.45, -0.9, 1.0],
+  [7.6, 0.9, -1.2],
+  [7.5, -0.8, -3.3],
+  [6.6, -4.6, -6.0],
+  [4.2, -7.3, -8.2],
+  [0, -8.2, -9.0],
+];
 
 const slerp = (a: V3, b: V3, t: number): V3 => {
   const w = Math.acos(clamp(dot(a, b), -1, 1));
@@ -93,54 +76,8 @@ const ROWS = 12;
 
 /** Joints of the swinging hair, head space. */
 export const hairChains = (look: Look): HairChain[] => {
-  if (look.hairStyle === 'short') return [];
-  const chains: HairChain[] = [];
-  for (const s of [1, -1] as const) {
-    const n = s === 1 ? 'L' : 'R';
-    chains.push(
-      {
-        name: `hairFront${n}`,
-        points: [
-          [s * 7.2, -2.0, 4.0],
-          [s * 7.5, -6.5, 4.2],
-          [s * 7.1, -10.8, 4.8],
-          [s * 6.5, -14.4, 4.9],
-        ],
-        stiffness: 0.9,
-      },
-      {
-        name: `hairSide${n}`,
-        points: [
-          [s * 7.9, -3.0, -1.5],
-          [s * 8.2, -8.0, -1.8],
-          [s * 8.1, -12.5, -1.8],
-          [s * 7.9, -16.0, -1.8],
-        ],
-        stiffness: 1.0,
-      },
-      {
-        name: `hairBack${n}`,
-        points: [
-          [s * 3.8, -4.0, -9.0],
-          [s * 4.2, -8.5, -9.4],
-          [s * 4.4, -13.0, -9.4],
-          [s * 4.4, -16.9, -9.2],
-        ],
-        stiffness: 1.1,
-      },
-    );
-  }
-  chains.push({
-    name: 'hairFringe',
-    points: [
-      [1.2, 7.6, 8.4],
-      [3.4, 5.8, 8.3],
-      [5.6, 3.4, 6.9],
-      [6.9, 0.4, 5.6],
-    ],
-    stiffness: 3,
-  });
-  return chains;
+  if (look.toon !== undefined) return toonChains(look.toon);
+  return [];
 };
 
 /** Joint names of a chain, one per point. */
@@ -186,9 +123,6 @@ const hangingWeights = (chains: readonly HairChain[], p: V3): Weights => {
 
 /** The cap: columns from the crown to the edge, grooved into locks. */
 const cap = (look: Look, s: HeadShape): Surface => {
-  const edge = EDGES[look.hairStyle];
-  const isLong = look.hairStyle === 'bob';
-  const chains = hairChains(look);
   const out = emptySurface();
   const columns: V3[][] = [];
   const grooves: number[] = [];
@@ -196,9 +130,9 @@ const cap = (look: Look, s: HeadShape): Surface => {
   for (let i = 0; i < full; i++) {
     const k = i <= COLUMNS ? i : full - i;
     const mirrored = i > COLUMNS ? -1 : 1;
-    const wave = 0.5 + 0.5 * Math.cos((k / COLUMNS) * Math.PI * 2 * (isLong ? 7.5 : 6.5));
+    const wave = 0.5 + 0.5 * Math.cos((k / COLUMNS) * Math.PI * 2 * 6.5);
     grooves.push(wave);
-    const e0 = curveAt(edge, k / COLUMNS);
+    const e0 = curveAt(EDGE, k / COLUMNS);
     const hangs = smoothstep(-4, -10, e0[1]);
     const e: V3 = [e0[0] * mirrored, e0[1] - hangs * (wave - 0.5) * 1.5, e0[2]];
     const dirEnd = normalise(sub(e, HEAD_CENTRE));
@@ -209,11 +143,9 @@ const cap = (look: Look, s: HeadShape): Surface => {
       const bent = mix(t, t ** 0.86, hangs);
       const dir = slerp(CROWN, dirEnd, bent);
       const skin = len(sub(skinTowards(s, dir), HEAD_CENTRE));
-      const top = isLong ? 1.05 : 1.0;
       const thick =
-        mix(top, mix(isLong ? 0.32 : 0.5, 1.0, hangs), smoothstep(0.55, 1, t)) +
-        0.25 * hangs * smoothstep(0.2, 0.6, t);
-      const lock = (wave - 0.5) * mix(0.06, isLong ? 0.38 : 0.34, smoothstep(0.08, 0.7, t));
+        mix(1.0, mix(0.5, 1.0, hangs), smoothstep(0.55, 1, t)) + 0.25 * hangs * smoothstep(0.2, 0.6, t);
+      const lock = (wave - 0.5) * mix(0.06, 0.34, smoothstep(0.08, 0.7, t));
       // Only hanging hair reaches for its own end; the rest stays on the skull.
       const along = mix(skin + thick, reach, hangs * smoothstep(0.42, 1, t));
       column.push(add(HEAD_CENTRE, mul(dir, along + lock)));
@@ -226,7 +158,7 @@ const cap = (look: Look, s: HeadShape): Surface => {
     columns.map((c) => {
       const end = c[ROWS - 1] as V3;
       const inward = normalise(sub([0, end[1] * 0.9, -1.5], end));
-      return add(end, add(mul(inward, isLong ? 0.55 : 0.45), [0, 0.25, 0]));
+      return add(end, add(mul(inward, 0.45), [0, 0.25, 0]));
     }),
   );
   const flat = rings.flat();
@@ -237,35 +169,13 @@ const cap = (look: Look, s: HeadShape): Surface => {
     const g = grooves[i % full] as number;
     out.positions.push(toWorld(p));
     out.normals.push(normals[i] as V3);
-    const tip = isLong ? smoothstep(-6, -17, p[1]) : smoothstep(4, 9, p[1]) * 0.3;
+    const tip = smoothstep(4, 9, p[1]) * 0.3;
     const rim = r === ROWS ? 0.25 : 1;
     out.colours.push(shade(look, p, mix(0.8, g, smoothstep(1, 6, r)) * rim, tip));
     out.uvs.push([0, 0]);
-    out.weights.push(hangingWeights(chains, p));
+    out.weights.push([['head', 1]]);
   });
   out.triangles.push(...triangles);
-  // Hanging hair is seen from inside, too; its own faces there are cheaper than a double-sided material.
-  const twin = new Map<number, number>();
-  const inner = (i: number): number => {
-    const known = twin.get(i);
-    if (known !== undefined) return known;
-    const p = flat[i] as V3;
-    const n = normals[i] as V3;
-    out.positions.push(toWorld(add(p, mul(n, -0.12))));
-    out.normals.push(mul(n, -1));
-    const tip = smoothstep(-6, -17, p[1]);
-    out.colours.push(shade(look, p, 0, tip).map((c) => c * 0.62) as unknown as Rgb);
-    out.uvs.push([0, 0]);
-    out.weights.push(hangingWeights(chains, p));
-    twin.set(i, out.positions.length - 1);
-    return out.positions.length - 1;
-  };
-  for (const [a, b, c] of triangles) {
-    const ys = [a, b, c].map((i) => (flat[i] as V3)[1]);
-    if (isLong && Math.max(...ys) < 2 && Math.max(a, b, c) < ROWS * full) {
-      out.triangles.push([inner(a), inner(c), inner(b)]);
-    }
-  }
   return out;
 };
 
@@ -274,134 +184,54 @@ interface Lock {
   readonly width: number;
   readonly thickness: number;
   readonly lift: number;
-  /** Follows the swinging fringe chain. */
-  readonly swings: boolean;
   readonly tip: number;
 }
 
-const LOCKS: Readonly<Record<Look['hairStyle'], readonly Lock[]>> = {
-  bob: [
-    {
-      points: [
-        [-2.0, 10.0, 4.2],
-        [0.6, 8.6, 7.4],
-        [3.2, 6.4, 8.0],
-        [5.7, 3.3, 6.4],
-        [7.0, -0.6, 4.8],
-      ],
-      width: 1.25,
-      thickness: 0.42,
-      lift: 0.75,
-      swings: true,
-      tip: 0.5,
-    },
-    {
-      points: [
-        [-2.0, 9.8, 4.6],
-        [0.0, 7.7, 7.9],
-        [2.3, 5.6, 8.4],
-        [4.5, 3.9, 7.4],
-        [6.4, 1.4, 5.6],
-      ],
-      width: 1.15,
-      thickness: 0.42,
-      lift: 0.6,
-      swings: true,
-      tip: 0.45,
-    },
-    {
-      points: [
-        [-2.1, 9.5, 4.9],
-        [-0.9, 7.2, 8.1],
-        [0.9, 5.4, 8.7],
-        [2.7, 4.3, 8.2],
-        [4.3, 3.5, 7.3],
-      ],
-      width: 0.95,
-      thickness: 0.36,
-      lift: 0.5,
-      swings: true,
-      tip: 0.35,
-    },
-    {
-      points: [
-        [-2.2, 10.0, 4.2],
-        [-4.2, 8.3, 6.0],
-        [-5.8, 5.2, 5.9],
-        [-6.9, 1.2, 4.6],
-        [-7.4, -3.4, 4.2],
-      ],
-      width: 1.25,
-      thickness: 0.42,
-      lift: 0.7,
-      swings: false,
-      tip: 0.4,
-    },
-    {
-      points: [
-        [-2.2, 9.7, 4.7],
-        [-3.4, 7.6, 6.8],
-        [-4.9, 5.2, 6.8],
-        [-6.1, 2.9, 5.6],
-        [-6.8, 0.2, 4.7],
-      ],
-      width: 1.0,
-      thickness: 0.38,
-      lift: 0.5,
-      swings: false,
-      tip: 0.35,
-    },
-  ],
-  short: [
-    {
-      points: [
-        [2.2, 9.9, 4.2],
-        [0.2, 8.9, 7.4],
-        [-2.4, 7.6, 7.9],
-        [-4.8, 5.6, 6.6],
-        [-6.3, 3.4, 4.8],
-      ],
-      width: 1.5,
-      thickness: 0.7,
-      lift: 0.9,
-      swings: false,
-      tip: 0.2,
-    },
-    {
-      points: [
-        [2.3, 9.6, 4.9],
-        [0.9, 8.1, 7.9],
-        [-1.1, 7.1, 8.4],
-        [-3.1, 6.5, 7.8],
-        [-4.9, 5.7, 6.4],
-      ],
-      width: 1.2,
-      thickness: 0.6,
-      lift: 0.7,
-      swings: false,
-      tip: 0.2,
-    },
-    {
-      points: [
-        [2.3, 9.9, 4.4],
-        [3.6, 8.6, 6.4],
-        [4.8, 6.8, 6.5],
-        [5.7, 4.9, 5.6],
-        [6.4, 2.9, 4.4],
-      ],
-      width: 1.2,
-      thickness: 0.55,
-      lift: 0.6,
-      swings: false,
-      tip: 0.15,
-    },
-  ],
-};
+const LOCKS: readonly Lock[] = [
+  {
+    points: [
+      [2.2, 9.9, 4.2],
+      [0.2, 8.9, 7.4],
+      [-2.4, 7.6, 7.9],
+      [-4.8, 5.6, 6.6],
+      [-6.3, 3.4, 4.8],
+    ],
+    width: 1.5,
+    thickness: 0.7,
+    lift: 0.9,
+    tip: 0.2,
+  },
+  {
+    points: [
+      [2.3, 9.6, 4.9],
+      [0.9, 8.1, 7.9],
+      [-1.1, 7.1, 8.4],
+      [-3.1, 6.5, 7.8],
+      [-4.9, 5.7, 6.4],
+    ],
+    width: 1.2,
+    thickness: 0.6,
+    lift: 0.7,
+    tip: 0.2,
+  },
+  {
+    points: [
+      [2.3, 9.9, 4.4],
+      [3.6, 8.6, 6.4],
+      [4.8, 6.8, 6.5],
+      [5.7, 4.9, 5.6],
+      [6.4, 2.9, 4.4],
+    ],
+    width: 1.2,
+    thickness: 0.55,
+    lift: 0.6,
+    tip: 0.15,
+  },
+];
 
 const fringe = (look: Look, s: HeadShape): Surface => {
   const out = emptySurface();
-  const chain = hairChains(look).find((c) => c.name === 'hairFringe');
-  for (const lock of LOCKS[look.hairStyle]) {
+  for (const lock of LOCKS) {
     const rows = 9;
     const centre: V3[] = [];
     for (let r = 0; r < rows; r++) {
@@ -438,18 +268,7 @@ const fringe = (look: Look, s: HeadShape): Surface => {
       part.normals.push(normals[i] as V3);
       part.colours.push(shade(look, p, clamp(0.62 + 0.5 * high, 0, 1), lock.tip * t * t));
       part.uvs.push([0, 0]);
-      if (lock.swings && chain !== undefined) {
-        const f = clamp(t * 3 - 0.9, 0, 2);
-        const j = Math.min(1, Math.floor(f));
-        const hold = 1 - 0.7 * smoothstep(0.3, 0.9, t);
-        part.weights.push(
-          tidyWeights([
-            ['head', hold],
-            [jointName(chain, j), (1 - hold) * (1 - (f - j))],
-            [jointName(chain, j + 1), (1 - hold) * (f - j)],
-          ]),
-        );
-      } else part.weights.push([['head', 1]]);
+      part.weights.push([['head', 1]]);
     });
     part.triangles.push(...body.triangles);
     append(out, part);
@@ -459,6 +278,11 @@ const fringe = (look: Look, s: HeadShape): Surface => {
 
 /** All hair as one surface. */
 export const buildHair = (look: Look): Surface => {
+  const { toon } = look;
+  if (toon !== undefined) {
+    const chains = hairChains(look);
+    return buildToonHair(look.shape, toon, (p) => hangingWeights(chains, p));
+  }
   const out = emptySurface();
   append(out, cap(look, look.shape));
   append(out, fringe(look, look.shape));

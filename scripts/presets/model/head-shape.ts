@@ -1,4 +1,6 @@
 import { len, type V3 } from './maths.ts';
+import { capsule, ellipsoid, smax, smin } from './sdf.ts';
+import { toonDistance } from './toon/shape.ts';
 
 /** How far a face moves in the expressions that differ between faces; centimetres unless said otherwise. */
 export interface FaceMoves {
@@ -12,6 +14,15 @@ export interface FaceMoves {
   /** Way of a cheek in a smile: outwards, up, forwards. */
   readonly smileCheek: V3;
   readonly puckerReach: number;
+}
+
+/** Extra measures of a stylised head, centimetres. */
+export interface ToonProportions {
+  /** Half width of the cheeks. */
+  readonly cheekWidth: number;
+  /** Half width of the chin's tip. */
+  readonly chinWidth: number;
+  readonly neckRadius: number;
 }
 
 /** What makes one face differ from another; lengths in centimetres, eye line at y = 0. */
@@ -36,38 +47,17 @@ export interface HeadShape {
   readonly brow: number;
   /** Depth of the hollow the eye lies in; larger is shallower. */
   readonly socketZ: number;
+  /** Rounded, large-eyed proportions; absent on a realistic head. */
+  readonly toon?: ToonProportions;
   readonly moves: FaceMoves;
 }
 
 /** Radial centre of the head: every surface point is visible from here. */
 export const HEAD_CENTRE: V3 = [0, -1.5, -1];
 
-const ellipsoid = (x: number, y: number, z: number, rx: number, ry: number, rz: number): number => {
-  const k0 = Math.hypot(x / rx, y / ry, z / rz);
-  const k1 = Math.hypot(x / (rx * rx), y / (ry * ry), z / (rz * rz));
-  return k1 < 1e-9 ? -Math.min(rx, ry, rz) : (k0 * (k0 - 1)) / k1;
-};
-
-const smin = (a: number, b: number, k: number): number => {
-  const h = Math.max(k - Math.abs(a - b), 0) / k;
-  return Math.min(a, b) - h * h * k * 0.25;
-};
-
-const smax = (a: number, b: number, k: number): number => -smin(-a, -b, k);
-
-const capsule = (x: number, y: number, z: number, a: V3, b: V3, ra: number, rb: number): number => {
-  const bx = b[0] - a[0];
-  const by = b[1] - a[1];
-  const bz = b[2] - a[2];
-  const t = Math.min(
-    1,
-    Math.max(0, ((x - a[0]) * bx + (y - a[1]) * by + (z - a[2]) * bz) / (bx * bx + by * by + bz * bz)),
-  );
-  return Math.hypot(x - a[0] - bx * t, y - a[1] - by * t, z - a[2] - bz * t) - (ra + (rb - ra) * t);
-};
-
 /** Signed distance (approximate, centimetres) to the skin of the head and the top of the neck. */
 export const headDistance = (s: HeadShape, p: V3): number => {
+  if (s.toon !== undefined) return toonDistance(s, s.toon, p);
   const x = Math.abs(p[0]);
   const y = p[1];
   const z = p[2];

@@ -49,7 +49,7 @@ const domainDirection = (x: number, y: number): V3 => {
 /** Height of the closed mouth line at x. */
 export const lipLine = (s: HeadShape, x: number): number => {
   const u = Math.min(1, Math.abs(x) / s.mouthHalfWidth);
-  return s.mouthY + 0.24 * u * u - 0.06 * Math.exp(-((x / 0.5) ** 2));
+  return s.mouthY + (s.toon === undefined ? 0.24 : 0.34) * u * u - 0.06 * Math.exp(-((x / 0.5) ** 2));
 };
 
 const plain = { mouthRow: 99, mouthPlace: 0, eyeRow: 99, eyeCos: 0, eyeSin: 0 } as const;
@@ -159,7 +159,9 @@ const eyeRings = (s: HeadShape, out: Half): number[][] => {
       // The crease of the upper lid.
       if (k === 3) p = [p[0], p[1], p[2] - 0.1 * upper];
       if (k === 4) p = [p[0], p[1], p[2] + 0.05 * upper];
-      const flat = toDomain(p);
+      // Over a large, deep eyeball the rings would fold in the texture: they are laid out on a plane there.
+      const plane = s.eyeZ + s.eyeRadius * 0.85;
+      const flat = toDomain(s.toon === undefined ? p : [x, y, mix(plane, p[2], k / (grow.length - 1))]);
       const centre = toDomain([s.eyeX + 0.12, 0, s.eyeZ + s.eyeRadius]);
       const domain: V2 = k === 0 ? [mix(centre[0], flat[0], 0.88), mix(centre[1], flat[1], 0.85)] : flat;
       row.push(out.vertices.length);
@@ -274,10 +276,11 @@ export const buildHead = (s: HeadShape): HeadMesh => {
   const mouth = mouthRings(s, half);
   const eye = eyeRings(s, half);
   const neck: number[] = [];
+  const neckRadius = s.toon === undefined ? 4.22 : s.toon.neckRadius + 0.07;
   for (let i = 0; i <= NECK_STEPS; i++) {
     const a = (i / NECK_STEPS) * Math.PI;
-    const x = i === 0 || i === NECK_STEPS ? 0 : 4.22 * Math.sin(a);
-    const p: V3 = [x, NECK_Y, -3.25 + 4.22 * Math.cos(a)];
+    const x = i === 0 || i === NECK_STEPS ? 0 : neckRadius * Math.sin(a);
+    const p: V3 = [x, NECK_Y, -3.25 + neckRadius * Math.cos(a)];
     neck.push(half.vertices.length);
     half.vertices.push({ ...plain, p, domain: toDomain(p), part: 'neck' });
   }

@@ -22,14 +22,42 @@ export interface Look {
   readonly hair: Rgb;
   readonly hairTip: Rgb;
   readonly hairShadow: Rgb;
-  readonly hairStyle: 'bob' | 'short';
+  /** Hair hangs over the ears and the back of the head: neither is built. */
+  readonly earsCovered: boolean;
   readonly top: Rgb;
   readonly topAccent: Rgb;
   readonly trousers: Rgb;
   readonly shoes: Rgb;
+  /** Stylised painting, hair and clothes; absent on a realistic look. */
+  readonly toon?: ToonLook;
 }
 
-const moves: FaceMoves = {
+/** What a stylised look adds. */
+export interface ToonLook {
+  /** Skin where little light comes; warmer than the skin, not greyer. */
+  readonly skinShade: Rgb;
+  /** Size of the body against a realistic one; the head keeps its size. */
+  readonly bodyScale: number;
+  readonly blushAmount: number;
+  readonly freckles: number;
+  readonly mouthLine: Rgb;
+  readonly lashColour: Rgb;
+  readonly lidTint: Rgb;
+  /** Light in the lower half of the iris. */
+  readonly irisGlow: Rgb;
+  readonly hairLight: Rgb;
+  readonly hairStyle: 'layered-bob' | 'undercut';
+  readonly outfit: 'techwear' | 'bomber';
+  readonly cloth: Rgb;
+  readonly clothPanel: Rgb;
+  readonly piping: Rgb;
+  readonly lining: Rgb;
+  readonly shirt: Rgb;
+  /** Metal of round glasses; absent without. */
+  readonly glasses?: Rgb;
+}
+
+const PLAIN_MOVES: FaceMoves = {
   jawDegrees: 24.5,
   jawNarrow: 0.36,
   smileCorner: [0.74, 0.86, -0.48],
@@ -38,7 +66,7 @@ const moves: FaceMoves = {
   puckerReach: 0.62,
 };
 
-const shape: HeadShape = {
+export const PLAIN_SHAPE: HeadShape = {
   eyeX: 3.2,
   eyeZ: 5.2,
   eyeRadius: 2.08,
@@ -58,54 +86,13 @@ const shape: HeadShape = {
   cheek: 0.15,
   brow: 0,
   socketZ: 9.35,
-  moves,
-};
-
-export const VIDA: Look = {
-  name: 'Vida',
-  // Face trackers take raised corners and flat relief for a turned head: deep eyes, a clear nose and a smile
-  // that goes outwards more than up keep her pitch apart from her expression.
-  shape: {
-    ...shape,
-    eyeZ: 4.25,
-    socketZ: 9.75,
-    noseTipZ: 10.05,
-    mouthY: -5.8,
-    chinY: -10.45,
-    moves: {
-      jawDegrees: 28,
-      jawNarrow: 0.5,
-      smileCorner: [0.95, 0.42, -0.25],
-      smileMiddle: 0.06,
-      smileCheek: [0.16, 0.2, 0.15],
-      puckerReach: 0.35,
-    },
-  },
-  skin: [244, 202, 178],
-  blush: [236, 140, 124],
-  lips: [194, 82, 90],
-  noseShadow: 0.17,
-  brows: [62, 44, 66],
-  browThickness: 0.36,
-  browHeight: 0.98,
-  lashes: 1,
-  iris: [46, 150, 158],
-  irisEdge: [20, 52, 74],
-  irisRadius: 0.96,
-  hair: [92, 68, 132],
-  hairTip: [70, 196, 192],
-  hairShadow: [40, 29, 66],
-  hairStyle: 'bob',
-  top: [58, 66, 102],
-  topAccent: [60, 178, 180],
-  trousers: [40, 42, 54],
-  shoes: [226, 228, 236],
+  moves: PLAIN_MOVES,
 };
 
 export const PERFORMER: Look = {
   name: 'Performer',
   shape: {
-    ...shape,
+    ...PLAIN_SHAPE,
     eyeX: 3.1,
     eyeHalfWidth: 1.5,
     eyeUpper: 0.7,
@@ -136,7 +123,7 @@ export const PERFORMER: Look = {
   hair: [58, 38, 26],
   hairTip: [88, 60, 42],
   hairShadow: [28, 18, 12],
-  hairStyle: 'short',
+  earsCovered: false,
   top: [96, 112, 124],
   topAccent: [214, 208, 196],
   trousers: [50, 52, 60],

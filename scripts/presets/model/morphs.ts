@@ -99,6 +99,13 @@ const lids = (s: HeadShape, v: HeadVertex, side: 1 | -1, upper: number, lower: n
     const target = onEyeball(s, x, y, s.eyeRadius + 0.2);
     const base = onEyeball(s, x, margin, s.eyeRadius + 0.16);
     const k = amount;
+    if (s.toon !== undefined) {
+      // A broad lash turns over and closes the eye with one clean line in front of the lid.
+      const down = y - own - reach * 1.5 * Math.max(0, k);
+      const ahead = v.p[2] - onEyeball(s, x, v.p[1], s.eyeRadius + 0.16)[2];
+      const lid = onEyeball(s, x, v.p[1] + down, s.eyeRadius + 0.16 + 0.36 * k)[2];
+      return [0, down, lid + ahead - v.p[2]];
+    }
     return [0, y - own - reach * 0.8 * k, target[2] - base[2] + 0.46 * k];
   }
   // The upper lid lies over the lower one; its chord over the eyeball needs the height half way down.

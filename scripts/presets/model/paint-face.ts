@@ -4,6 +4,7 @@ import type { HeadVertex } from './head-topology.ts';
 import type { Look, Rgb } from './looks.ts';
 import { bump, clamp, mix, noise2, smoothstep, type V2, type V3 } from './maths.ts';
 import type { Bitmap } from './png.ts';
+import { skinRamp, toonFaceColour, toonPatches, toonShade } from './toon/face-paint.ts';
 
 const SIZE = 1024;
 const SPAN = 27;
@@ -21,6 +22,7 @@ const darken = (c: Rgb, f: number): Rgb => [c[0] * f, c[1] * f, c[2] * f];
 /** Skin without features; shared with the parts of the head that carry no texture. */
 export const skinColour = (look: Look, p: V3, n: V3): Rgb => {
   const s = look.shape;
+  if (look.toon !== undefined) return skinRamp(look, look.toon, toonShade(look, p, n));
   const ao = occlusion(s, p, n);
   const x = Math.abs(p[0]);
   const q: V3 = [x, p[1], p[2]];
@@ -56,7 +58,8 @@ const browAmount = (look: Look, p: V3): number => {
   return smoothstep(1.25, 0.6, d + hairs * 0.45) * ends * 0.93;
 };
 
-interface Texel {
+/** What the painter knows of one texel of the face. */
+export interface Texel {
   readonly p: V3;
   readonly n: V3;
   readonly mouthRow: number;
@@ -69,6 +72,7 @@ interface Texel {
 const mouthInside: Rgb = [58, 16, 20];
 
 const faceColour = (look: Look, t: Texel): Rgb => {
+  if (look.toon !== undefined) return toonFaceColour(look, look.toon, t);
   let c = skinColour(look, t.p, t.n);
   c = blend(c, look.brows, browAmount(look, t.p));
   const s = look.shape;
@@ -103,6 +107,13 @@ const faceColour = (look: Look, t: Texel): Rgb => {
   }
   return c;
 };
+
+const PLAIN_PATCHES: [V2, Rgb][] = [
+  [PATCH.teeth, [240, 232, 222]],
+  [PATCH.gum, [150, 62, 64]],
+  [PATCH.tongue, [190, 84, 90]],
+  [PATCH.lash, [30, 20, 26]],
+];
 
 /** Paints the face texture by walking every triangle through UV space. */
 export const paintFace = (
@@ -159,12 +170,7 @@ export const paintFace = (
       }
     }
   }
-  const patches: [V2, Rgb][] = [
-    [PATCH.teeth, [240, 232, 222]],
-    [PATCH.gum, [150, 62, 64]],
-    [PATCH.tongue, [190, 84, 90]],
-    [PATCH.lash, [30, 20, 26]],
-  ];
+  const patches: [V2, Rgb][] = look.toon === undefined ? PLAIN_PATCHES : toonPatches(look.toon);
   for (const [[u, v], colour] of patches) {
     for (let y = 0; y < 60; y++) {
       for (let x = 0; x < 60; x++) {

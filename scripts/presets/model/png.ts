@@ -12,7 +12,8 @@ const crc32 = (bytes: Uint8Array): number => {
   return (c ^ 0xffffffff) >>> 0;
 };
 
-const chunk = (type: string, data: Uint8Array): Buffer => {
+/** One chunk of a PNG: length, type, data, checksum. */
+export const chunk = (type: string, data: Uint8Array): Buffer => {
   const out = Buffer.alloc(12 + data.length);
   out.writeUInt32BE(data.length, 0);
   out.write(type, 4, 'latin1');
@@ -20,6 +21,8 @@ const chunk = (type: string, data: Uint8Array): Buffer => {
   out.writeUInt32BE(crc32(out.subarray(4, 8 + data.length)), 8 + data.length);
   return out;
 };
+
+export const PNG_SIGNATURE = Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]);
 
 /** A picture of 8-bit RGB rows, top first. */
 export interface Bitmap {
@@ -61,7 +64,7 @@ export const encodePng = ({ width, height, rgb }: Bitmap): Buffer => {
   header[8] = 8;
   header[9] = 2;
   return Buffer.concat([
-    Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]),
+    PNG_SIGNATURE,
     chunk('IHDR', header),
     chunk('IDAT', deflateSync(raw, { level: 9 })),
     chunk('IEND', new Uint8Array(0)),

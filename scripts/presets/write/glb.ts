@@ -1,6 +1,11 @@
+import type { V3 } from '../model/maths.ts';
+
 /** Minimal GLB 2.0 writer: typed arrays in, one binary chunk out. */
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** A JSON object that can still be filled. */
+export type Obj = { [key: string]: Json };
 
 const FLOAT = 5126;
 const USHORT = 5123;
@@ -163,6 +168,9 @@ const boundsOf = (data: Float32Array, size: number): { min: number[]; max: numbe
   }
   return { min, max };
 };
+
+/** Micrometres are enough; shorter numbers make a smaller document. */
+export const round = (v: V3): number[] => v.map((x) => Math.round(x * 1e6) / 1e6);
 
 /** Puts the JSON and the binary chunk into one GLB. */
 export const packGlb = (json: Json, binary: Uint8Array): Uint8Array => {

@@ -1,14 +1,14 @@
-import { ARKIT_CHANNELS, type ArkitChannel } from '../../../src/shared/domain/arkit.ts';
+import { ARKIT_CHANNELS } from '../../../src/shared/domain/arkit.ts';
 import type { Figure } from '../model/figure.ts';
-import { jointName } from '../model/hair.ts';
 import type { Rgb } from '../model/looks.ts';
 import { sub, type V3 } from '../model/maths.ts';
-import { encodePng } from '../model/png.ts';
-import { type Bone, HEAD_SCALE, toWorld } from '../model/skeleton.ts';
+import { type Bitmap, encodePng } from '../model/png.ts';
+import { toWorld } from '../model/skeleton.ts';
 import type { Surface } from '../model/surface.ts';
-import { BinaryBuilder, type Json, packGlb } from './glb.ts';
-
-type Obj = { [key: string]: Json };
+import { expressionsJson } from './expressions.ts';
+import { BinaryBuilder, type Obj, packGlb, round } from './glb.ts';
+import { BODY_GLOW, EYE_GLOW, HAIR_GLOW, material, SKIN_GLOW } from './materials.ts';
+import { springJson } from './springs.ts';
 
 /** sRGB byte → linear byte, as glTF wants vertex colours. */
 const linear = (c: Rgb): [number, number, number] =>
@@ -16,188 +16,6 @@ const linear = (c: Rgb): [number, number, number] =>
     const s = Math.min(255, Math.max(0, v)) / 255;
     return Math.round((s <= 0.04045 ? s / 12.92 : ((s + 0.055) / 1.055) ** 2.4) * 255);
   }) as [number, number, number];
-
-/** VRM presets made of ARKit shapes. */
-const PRESETS: Readonly<Record<string, readonly (readonly [ArkitChannel, number])[]>> = {
-  happy: [
-    ['mouthSmileLeft', 0.85],
-    ['mouthSmileRight', 0.85],
-    ['cheekSquintLeft', 0.7],
-    ['cheekSquintRight', 0.7],
-    ['eyeSquintLeft', 0.35],
-    ['eyeSquintRight', 0.35],
-    ['jawOpen', 0.12],
-    ['browOuterUpLeft', 0.2],
-    ['browOuterUpRight', 0.2],
-  ],
-  angry: [
-    ['browDownLeft', 1],
-    ['browDownRight', 1],
-    ['noseSneerLeft', 0.5],
-    ['noseSneerRight', 0.5],
-    ['mouthFrownLeft', 0.5],
-    ['mouthFrownRight', 0.5],
-    ['mouthPressLeft', 0.4],
-    ['mouthPressRight', 0.4],
-    ['eyeSquintLeft', 0.3],
-    ['eyeSquintRight', 0.3],
-  ],
-  sad: [
-    ['browInnerUp', 0.95],
-    ['mouthFrownLeft', 0.7],
-    ['mouthFrownRight', 0.7],
-    ['mouthShrugLower', 0.35],
-    ['eyeLookDownLeft', 0.35],
-    ['eyeLookDownRight', 0.35],
-  ],
-  relaxed: [
-    ['mouthSmileLeft', 0.4],
-    ['mouthSmileRight', 0.4],
-    ['eyeBlinkLeft', 0.35],
-    ['eyeBlinkRight', 0.35],
-    ['browInnerUp', 0.15],
-  ],
-  surprised: [
-    ['eyeWideLeft', 1],
-    ['eyeWideRight', 1],
-    ['browInnerUp', 0.8],
-    ['browOuterUpLeft', 0.8],
-    ['browOuterUpRight', 0.8],
-    ['jawOpen', 0.4],
-    ['mouthFunnel', 0.25],
-  ],
-  neutral: [],
-  aa: [
-    ['jawOpen', 0.62],
-    ['mouthLowerDownLeft', 0.25],
-    ['mouthLowerDownRight', 0.25],
-    ['mouthUpperUpLeft', 0.15],
-    ['mouthUpperUpRight', 0.15],
-  ],
-  ih: [
-    ['jawOpen', 0.16],
-    ['mouthStretchLeft', 0.5],
-    ['mouthStretchRight', 0.5],
-    ['mouthUpperUpLeft', 0.25],
-    ['mouthUpperUpRight', 0.25],
-    ['mouthLowerDownLeft', 0.35],
-    ['mouthLowerDownRight', 0.35],
-  ],
-  ou: [
-    ['jawOpen', 0.14],
-    ['mouthPucker', 0.85],
-    ['mouthFunnel', 0.3],
-  ],
-  ee: [
-    ['jawOpen', 0.2],
-    ['mouthSmileLeft', 0.45],
-    ['mouthSmileRight', 0.45],
-    ['mouthUpperUpLeft', 0.3],
-    ['mouthUpperUpRight', 0.3],
-    ['mouthLowerDownLeft', 0.4],
-    ['mouthLowerDownRight', 0.4],
-  ],
-  oh: [
-    ['jawOpen', 0.45],
-    ['mouthFunnel', 0.65],
-    ['mouthPucker', 0.2],
-  ],
-  blink: [
-    ['eyeBlinkLeft', 1],
-    ['eyeBlinkRight', 1],
-  ],
-  blinkLeft: [['eyeBlinkLeft', 1]],
-  blinkRight: [['eyeBlinkRight', 1]],
-  lookUp: [
-    ['eyeLookUpLeft', 1],
-    ['eyeLookUpRight', 1],
-  ],
-  lookDown: [
-    ['eyeLookDownLeft', 1],
-    ['eyeLookDownRight', 1],
-  ],
-  lookLeft: [
-    ['eyeLookOutLeft', 1],
-    ['eyeLookInRight', 1],
-  ],
-  lookRight: [
-    ['eyeLookInLeft', 1],
-    ['eyeLookOutRight', 1],
-  ],
-};
-
-const material = (name: string, rest: Obj, roughness: number): Obj => ({
-  name,
-  pbrMetallicRoughness: { ...rest, metallicFactor: 0, roughnessFactor: roughness },
-});
-
-const round = (v: V3): number[] => v.map((x) => Math.round(x * 1e6) / 1e6);
-
-const expressionsJson = (faceNode: number): Obj => {
-  const bind = ([name, weight]: readonly [ArkitChannel, number]): Obj => ({
-    node: faceNode,
-    index: ARKIT_CHANNELS.indexOf(name),
-    weight,
-  });
-  const expression = (binds: readonly (readonly [ArkitChannel, number])[]): Obj => ({
-    isBinary: false,
-    ...(binds.length > 0 ? { morphTargetBinds: binds.map(bind) } : {}),
-    overrideBlink: 'none',
-    overrideLookAt: 'none',
-    overrideMouth: 'none',
-  });
-  return {
-    preset: Object.fromEntries(Object.entries(PRESETS).map(([n, b]) => [n, expression(b)])),
-    custom: Object.fromEntries(ARKIT_CHANNELS.map((n) => [n, expression([[n, 1]])])),
-  };
-};
-
-/** Sphere and capsule colliders the hair must stay out of; head-space centimetres, node by name. */
-const COLLIDERS: readonly { node: string; at: V3; radius: number; tail?: V3 }[] = [
-  { node: 'head', at: [0, 2, -0.8], radius: 7.4 },
-  { node: 'head', at: [0, -4, 1.6], radius: 6.0 },
-  { node: 'neck', at: [0, -10, -3], tail: [0, -17, -3.5], radius: 5.2 },
-  { node: 'leftShoulder', at: [3, -19.8, -3], tail: [11.5, -20.5, -2], radius: 4.6 },
-  { node: 'rightShoulder', at: [-3, -19.8, -3], tail: [-11.5, -20.5, -2], radius: 4.6 },
-];
-
-const springJson = (figure: Figure, nodeOf: (name: string) => number): Obj => {
-  const boneOf = (name: string): Bone => {
-    const bone = figure.bones.find((b) => b.name === name);
-    if (bone === undefined) throw new Error(`no bone named ${name}`);
-    return bone;
-  };
-  const colliders = COLLIDERS.map((c): Obj => {
-    const offset = round(sub(toWorld(c.at), boneOf(c.node).at));
-    const radius = c.radius * HEAD_SCALE;
-    return {
-      node: nodeOf(c.node),
-      shape:
-        c.tail === undefined
-          ? { sphere: { offset, radius } }
-          : { capsule: { offset, radius, tail: round(sub(toWorld(c.tail), boneOf(c.node).at)) } },
-    };
-  });
-  return {
-    specVersion: '1.0',
-    colliders,
-    colliderGroups: [{ name: 'head and shoulders', colliders: colliders.map((_, i) => i) }],
-    springs: figure.chains.map((chain) => ({
-      name: chain.name,
-      joints: chain.points.map((_, i) => ({
-        node: nodeOf(jointName(chain, i)),
-        hitRadius: 0.006,
-        stiffness: chain.stiffness,
-        gravityPower: 0.12,
-        gravityDir: [0, -1, 0],
-        dragForce: 0.45,
-      })),
-      // The fringe lies on the skull by design; only hanging hair is pushed away.
-      ...(chain.name === 'hairFringe' ? {} : { colliderGroups: [0] }),
-      center: nodeOf('hips'),
-    })),
-  };
-};
 
 /** Writes a figure as a VRM 1.0 file. */
 export const writeVrm = (figure: Figure): Uint8Array => {
@@ -223,18 +41,29 @@ export const writeVrm = (figure: Figure): Uint8Array => {
     if (bone.parent !== null) attach(nodeOf(bone.parent), nodeOf(bone.name));
   }
 
-  const images = [figure.faceTexture, figure.eyeTexture].map(
-    (bitmap, i): Obj => ({
-      name: ['face', 'eye'][i] as string,
-      mimeType: 'image/png',
-      bufferView: bin.view(encodePng(bitmap)),
-    }),
-  );
+  const pictures: readonly (readonly [string, Bitmap | undefined])[] = [
+    ['face', figure.faceTexture],
+    ['eye', figure.eyeTexture],
+    ['body', figure.bodyTexture],
+    ['hair', figure.hairTexture],
+  ];
+  const images: Obj[] = [];
+  const indexOfPicture = new Map<string, number>();
+  for (const [name, bitmap] of pictures) {
+    if (bitmap === undefined) continue;
+    indexOfPicture.set(name, images.length);
+    images.push({ name, mimeType: 'image/png', bufferView: bin.view(encodePng(bitmap)) });
+  }
+  const glow = figure.look.toon !== undefined;
   const materials: Obj[] = [
-    material('Face', { baseColorTexture: { index: 0 } }, 0.62),
-    material('Eye', { baseColorTexture: { index: 1 } }, 0.28),
-    material('Body', {}, 0.78),
-    material('Hair', {}, 0.55),
+    {
+      ...material('Face', indexOfPicture.get('face'), 0.62, glow ? SKIN_GLOW : undefined),
+      // Lashes turn over when the eyes close.
+      ...(glow ? { doubleSided: true } : {}),
+    },
+    material('Eye', indexOfPicture.get('eye'), 0.28, glow ? EYE_GLOW : undefined),
+    material('Body', indexOfPicture.get('body'), 0.78, glow ? BODY_GLOW : undefined),
+    material('Hair', indexOfPicture.get('hair'), 0.55, glow ? HAIR_GLOW : undefined),
   ];
 
   const meshes: Obj[] = [];
@@ -246,11 +75,16 @@ export const writeVrm = (figure: Figure): Uint8Array => {
     ),
     NORMAL: bin.floats(surface.normals, 'VEC3'),
   });
-  const skinned = (surface: Surface): Obj => {
+  const skinned = (surface: Surface, uvs: boolean): Obj => {
     const [joints, weights] = bin.skin(
       surface.weights.map((list) => list.map(([name, w]) => [nodeOf(name), w] as const)),
     );
-    return { JOINTS_0: joints, WEIGHTS_0: weights, COLOR_0: bin.colours(surface.colours.map(linear)) };
+    return {
+      ...(uvs ? { TEXCOORD_0: bin.floats(surface.uvs, 'VEC2') } : {}),
+      JOINTS_0: joints,
+      WEIGHTS_0: weights,
+      COLOR_0: bin.colours(surface.colours.map(linear)),
+    };
   };
   const addMesh = (name: string, primitive: Obj, rest: Obj = {}): number => {
     meshes.push({ name, primitives: [primitive], ...rest });
@@ -299,7 +133,10 @@ export const writeVrm = (figure: Figure): Uint8Array => {
     ['Hair', figure.hair, 3],
   ] as const) {
     const mesh = addMesh(name, {
-      attributes: { ...geometry(surface, [0, 0, 0]), ...skinned(surface) },
+      attributes: {
+        ...geometry(surface, [0, 0, 0]),
+        ...skinned(surface, indexOfPicture.has(name.toLowerCase())),
+      },
       indices: bin.indices(surface.triangles),
       material: slot,
     });
@@ -331,7 +168,7 @@ export const writeVrm = (figure: Figure): Uint8Array => {
     inverseBindMatrices: bin.floats(inverse, 'MAT4'),
   };
   const binary = bin.bytes();
-  const eyeCentre = round(sub(toWorld([0, 0, figure.look.shape.eyeZ]), headAt));
+  const eyeCentre = round(sub(sub(toWorld([0, 0, figure.look.shape.eyeZ]), [0, figure.sink, 0]), headAt));
   const json: Obj = {
     asset: { version: '2.0', generator: 'VIDA3 Studio presets' },
     extensionsUsed: ['VRMC_vrm', ...(figure.chains.length > 0 ? ['VRMC_springBone'] : [])],
@@ -341,11 +178,8 @@ export const writeVrm = (figure: Figure): Uint8Array => {
     meshes,
     skins: [skin],
     materials,
-    textures: [
-      { source: 0, sampler: 0 },
-      { source: 1, sampler: 0 },
-    ],
-    samplers: [{ magFilter: 9729, minFilter: 9987, wrapS: 33071, wrapT: 33071 }],
+    textures: images.map((_, source) => ({ source, sampler: 0 })),
+    samplers: [{ magFilter: 9729, minFilter: glow ? 9985 : 9987, wrapS: 33071, wrapT: 33071 }],
     images,
     accessors: bin.accessors,
     bufferViews: bin.views,
