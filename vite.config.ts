@@ -6,18 +6,33 @@ import { defineConfig } from 'vitest/config';
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /**
- * One build for every environment: `vite build --app` makes dist/renderer (the page and its workers)
- * and dist/main (the host process and the media process, Node code with node_modules left outside).
+ * One build for every environment: `vite build --app` makes dist/renderer (the page and its workers), dist/preload
+ * (what Electron loads in front of the page, CommonJS because it is sandboxed) and dist/main (the host processes
+ * and the media process, Node code with node_modules left outside).
  */
 export default defineConfig({
   root: 'src/renderer',
   base: './',
   publicDir: false,
   plugins: [react(), tailwindcss()],
-  worker: { format: 'es' },
+  worker: {
+    format: 'es',
+    // The two big libraries come as files of their own: they change seldom, and the workers start beside each other.
+    rollupOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'three', test: /node_modules[\\/](three|@pixiv)[\\/]/ },
+            { name: 'mediapipe', test: /node_modules[\\/]@mediapipe[\\/]/ },
+          ],
+        },
+      },
+    },
+  },
   builder: {
     async buildApp(builder) {
       await builder.build(builder.environments.client!);
+      await builder.build(builder.environments.preload!);
       await builder.build(builder.environments.main!);
     },
   },
@@ -30,7 +45,26 @@ export default defineConfig({
         modulePreload: { polyfill: false },
         chunkSizeWarningLimit: 2000,
         rollupOptions: {
-          input: { index: at('src/renderer/index.html'), track: at('src/renderer/track.html') },
+          input: {
+            index: at('src/renderer/index.html'),
+            track: at('src/renderer/track.html'),
+            output: at('src/renderer/output.html'),
+          },
+        },
+      },
+    },
+    preload: {
+      consumer: 'server',
+      resolve: { external: ['electron'], noExternal: true },
+      build: {
+        target: 'chrome140',
+        ssr: true,
+        outDir: '../../dist/preload',
+        emptyOutDir: true,
+        minify: false,
+        rollupOptions: {
+          input: { index: at('src/preload/index.ts') },
+          output: { format: 'cjs', entryFileNames: '[name].cjs' },
         },
       },
     },
@@ -45,6 +79,7 @@ export default defineConfig({
         rollupOptions: {
           input: {
             cli: at('src/main/cli.ts'),
+            index: at('src/main/index.ts'),
             media: at('src/main/media/process.ts'),
             'inspect-worker': at('src/main/services/library/inspect/worker.ts'),
           },
@@ -73,6 +108,15 @@ export default defineConfig({
         extends: true,
         test: { name: 'e2e', include: ['e2e/*.test.ts'], sequence: { groupOrder: 1 }, maxWorkers: 1 },
       },
+      // Only where `npm run test:electron` has found a binary.
+      ...(process.env['VIDA3_ELECTRON']
+        ? [
+            {
+              extends: true as const,
+              test: { name: 'electron', include: ['e2e/electron/*.spec.ts'], maxWorkers: 1 },
+            },
+          ]
+        : []),
     ],
   },
 });

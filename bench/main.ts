@@ -1,11 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { benchPipeline } from './pipeline.ts';
+import { benchStartup } from './startup.ts';
 
 /** A benchmark: prints its own table and returns its numbers. */
 export type Benchmark = () => Promise<unknown>;
 
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = { pipeline: benchPipeline };
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
+  pipeline: benchPipeline,
+  startup: benchStartup,
+};
 
 const wanted = process.argv[2];
 const names = wanted ? [wanted] : Object.keys(BENCHMARKS);

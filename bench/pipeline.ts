@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { prepareDeviceFiles } from '../src/main/commands/camera-file.ts';
 import { type App, compose } from '../src/main/compose.ts';
+import { createBrowserHost } from '../src/main/host/browser/index.ts';
 import { resourcesDir } from '../src/main/host/paths.ts';
 import { locateFfmpeg } from '../src/main/media/ffmpeg/locate.ts';
 import { type RtmpSink, startRtmpSink } from '../src/main/media/ffmpeg/sink.ts';
@@ -38,6 +39,7 @@ export async function benchPipeline(): Promise<readonly Step[]> {
   try {
     sink = await startRtmpSink(ffmpeg, { discard: true });
     app = await compose({
+      createHost: createBrowserHost,
       mode: 'headless',
       ffmpeg,
       secrets: [],

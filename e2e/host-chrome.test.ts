@@ -54,9 +54,18 @@ test.skipIf(process.platform !== 'linux')(
     const host = makeHost();
     const router = new Router({ log: silentLog, redact: (text) => text });
     let pages = 0;
+    let crashes = 0;
+    host.onPageCrashed(() => crashes++);
     router.handle(
       appHello,
-      () => ({ version: '0', host: 'browser', mode: 'headless', secrets: 'file' }) as const,
+      () =>
+        ({
+          version: '0',
+          host: 'browser',
+          mode: 'headless',
+          secrets: 'file',
+          desktop: { tray: false, globalShortcuts: false },
+        }) as const,
     );
     router.handle(appPageError, ({ message }) => {
       if (message.includes('"hello"')) pages++;
@@ -75,6 +84,7 @@ test.skipIf(process.platform !== 'linux')(
       expect(renderers.length).toBeGreaterThan(0);
       for (const pid of renderers) process.kill(pid, 'SIGKILL');
       await until(() => pages === 2, 'the page says hello again');
+      expect(crashes).toBe(1);
     } finally {
       await host.close();
     }

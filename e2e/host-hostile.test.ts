@@ -83,7 +83,14 @@ function makeRouter(): Router {
   const router = new Router({ log: silentLog, redact: (text) => text });
   router.handle(
     appHello,
-    () => ({ version: '0', host: 'browser', mode: 'studio', secrets: 'file' }) as const,
+    () =>
+      ({
+        version: '0',
+        host: 'browser',
+        mode: 'studio',
+        secrets: 'file',
+        desktop: { tray: false, globalShortcuts: false },
+      }) as const,
   );
   router.receive(pictureUpload, () => ({}));
   return router;

@@ -9,6 +9,7 @@ import type { StageEvent, StageMetrics } from '../src/renderer/pipeline/stage/me
 import { type MediaPacket, readMediaPacket, type VideoPacket } from '../src/shared/domain/media-packet.ts';
 import type { StageHarness } from './stage/harness.ts';
 import { OUT, openStagePage, type StagePage } from './stage/serve.ts';
+import { idrPicId, parameterSets } from './support/h264.ts';
 
 const WIDTH = 640;
 const HEIGHT = 360;
@@ -58,7 +59,11 @@ async function metrics(): Promise<StageMetrics> {
 }
 
 const video = (epoch: number): VideoPacket[] =>
-  packets.filter((packet): packet is VideoPacket => packet.kind === 'video' && packet.epoch === epoch);
+  packets.filter(
+    (packet): packet is VideoPacket => packet.kind === 'video' && packet.epoch === epoch && !packet.card,
+  );
+const cards = (from: readonly MediaPacket[]): VideoPacket[] =>
+  from.filter((packet): packet is VideoPacket => packet.kind === 'video' && packet.card);
 
 beforeAll(async () => {
   stage = await openStagePage();
@@ -114,6 +119,16 @@ describe('encoded programme', () => {
     for (let i = 1; i < marks.length; i++) expect(marks[i]! - marks[i - 1]!).toBeLessThanOrEqual(2_100_000);
     expect(sent.every((packet) => packet.width === WIDTH && packet.height === HEIGHT)).toBe(true);
 
+    // Two cards came first, out of the same encoder.
+    expect(cards(packets.slice(0, 2))).toHaveLength(2);
+    expect(cards(packets)).toHaveLength(2);
+    for (const card of cards(packets)) {
+      expect(startsDecoding(card.data)).toBe(true);
+      expect(parameterSets(card.data)).toEqual(parameterSets(sent[0]!.data));
+    }
+    const turns = [...cards(packets), ...keys].map((packet) => idrPicId(packet.data));
+    for (let i = 1; i < turns.length; i++) expect(turns[i], String(turns)).not.toBe(turns[i - 1]);
+
     const { encode, live, latency } = await metrics();
     expect(encode).toMatchObject({ epoch: 7, frames: sent.length, keyFrames: keys.length, reason: null });
     expect(encode.bytes).toBe(sent.reduce((sum, packet) => sum + packet.data.byteLength, 0));
@@ -153,10 +168,12 @@ describe('encoded programme', () => {
     client!.terminate();
     await until('connected again', () => connections > before);
     const fresh = (): MediaPacket[] => packets.slice(packetsAtConnection);
-    await until('pictures again', () => fresh().length > 4);
+    await until('pictures again', () => fresh().length > 6);
+    // The next media process gets the cards before anything else.
+    expect(cards(fresh().slice(0, 2))).toHaveLength(2);
     expect(
       fresh()
-        .slice(0, 4)
+        .slice(2, 6)
         .some((packet) => packet.kind === 'video' && packet.key),
     ).toBe(true);
   });

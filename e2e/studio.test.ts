@@ -1,18 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type App, compose } from '../src/main/compose.ts';
-import { findChrome } from '../src/main/host/browser/chrome-find.ts';
-import { resourcesDir } from '../src/main/host/paths.ts';
-import { toY4m } from '../src/main/media/ffmpeg/jobs.ts';
-import { locateFfmpeg } from '../src/main/media/ffmpeg/locate.ts';
 import { readMediaPacket } from '../src/shared/domain/media-packet.ts';
-import { DEFAULT_SETTINGS } from '../src/shared/domain/studio.ts';
 import { modelsDir, needs } from './support/fixtures.ts';
 import { probeStream } from './support/probe.ts';
 import { missingRtmpServer, type RtmpServer, startRtmpServer } from './support/rtmp-server.ts';
+import { startWholeStudio, type WholeStudio } from './support/whole-studio.ts';
 
 const KEY = 'studio-secret-key-77';
 const OUT = path.resolve('e2e/out');
@@ -24,62 +18,20 @@ const COMMAND_MAX_BYTES = 8 * 1024;
  * page sends is read along the way.
  */
 describe.skipIf(!modelsDir || missingRtmpServer() !== null)(needs('the studio, whole', 'models'), () => {
-  let app: App;
-  let context: BrowserContext;
+  let studio: WholeStudio;
+  let app: WholeStudio['app'];
   let page: Page;
   let server: RtmpServer;
-  let folder: string;
   const requests: string[] = [];
   const commands: string[] = [];
   const packets: Buffer[] = [];
-  const complaints: string[] = [];
 
   beforeAll(async () => {
-    folder = mkdtempSync(path.join(tmpdir(), 'vida3-studio-'));
     mkdirSync(OUT, { recursive: true });
-    process.env['VIDA3_HOME'] = path.join(folder, 'home');
-    process.env['VIDA3_MODELS_DIR'] = modelsDir!;
     server = await startRtmpServer();
-    const ffmpeg = (await locateFfmpeg()).path;
-    const camera = path.join(folder, 'camera.y4m');
-    await toY4m(ffmpeg, path.join(resourcesDir(), 'performance/performer.mp4'), camera, { fps: 15 });
-    app = await compose({
-      mode: 'studio',
-      ffmpeg,
-      secrets: [],
-      settings: null,
-      contactSheet: null,
-      launch: false,
-    });
-    await app.studio.configure({
-      picture: { ...DEFAULT_SETTINGS.picture, width: 640, height: 360, fps: 15, bitrateKbps: 1500 },
-    });
-    await app.open({ mode: 'studio' });
-    context = await chromium.launchPersistentContext(path.join(folder, 'profile'), {
-      executablePath: await findChrome(),
-      viewport: { width: 1280, height: 720 },
-      reducedMotion: 'reduce',
-      args: [
-        '--no-sandbox',
-        '--enable-unsafe-swiftshader',
-        '--use-fake-ui-for-media-stream',
-        '--use-fake-device-for-media-stream',
-        `--use-file-for-fake-video-capture=${camera}`,
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--disable-quic',
-        '--no-first-run',
-        '--autoplay-policy=no-user-gesture-required',
-      ],
-    });
-    page = context.pages()[0]!;
-    context.on('request', (request) => requests.push(request.url()));
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('console', (message) => {
-      // TensorFlow Lite says on the error channel which delegate it chose.
-      if (message.type() === 'error' && !message.text().startsWith('INFO:')) complaints.push(message.text());
-    });
+    studio = await startWholeStudio({ onboarded: true });
+    ({ app, page } = studio);
+    studio.context.on('request', (request) => requests.push(request.url()));
     page.on('websocket', (socket) =>
       socket.on('framesent', ({ payload }) => {
         if (typeof payload === 'string') commands.push(payload);
@@ -90,10 +42,8 @@ describe.skipIf(!modelsDir || missingRtmpServer() !== null)(needs('the studio, w
   });
 
   afterAll(async () => {
-    await context?.close();
-    await app?.close();
+    await studio?.close();
     await server?.close();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   test('first picture, a destination by keyboard, live to a real server, panic, stop', async () => {
@@ -137,7 +87,7 @@ describe.skipIf(!modelsDir || missingRtmpServer() !== null)(needs('the studio, w
     const stream = await probeStream(server.recordings(KEY)[0]!);
     expect(stream).toMatchObject({ videoCodec: 'h264', audioCodec: 'aac' });
     expect(stream.frames).toBeGreaterThan(60);
-    expect(complaints).toEqual([]);
+    expect(studio.complaints).toEqual([]);
 
     // Everything the media process took was the encoder's: the microphone is off, so nothing else may come.
     await expect.poll(() => app.studio.report?.encode.state, { timeout: 5000 }).toBe('off');
@@ -186,7 +136,7 @@ describe.skipIf(!modelsDir || missingRtmpServer() !== null)(needs('the studio, w
   });
 
   test('the stream key is in no log, snapshot or page', async () => {
-    const log = readFileSync(path.join(folder, 'home/logs/studio.log'), 'utf8');
+    const log = readFileSync(path.join(studio.folder, 'home/logs/studio.log'), 'utf8');
     expect(log.length).toBeGreaterThan(0);
     expect(log).not.toContain(KEY);
     // The media process refuses, and names, whatever is no packet.

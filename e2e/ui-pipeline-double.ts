@@ -1,11 +1,12 @@
 import type { PipelineReport } from '../src/shared/domain/report.ts';
+import type { Placement } from '../src/shared/domain/scene.ts';
 import { DEFAULT_SETTINGS } from '../src/shared/domain/studio.ts';
 
 /**
  * Stands in for the pipeline in the page under test: a still picture, a report the test can change through
  * `window.pipelineDouble`, and a meter that stands where the test puts it.
  */
-const part = { frames: 0, found: 0, p50Ms: null, p95Ms: null, fps: 0, delegate: 'CPU' } as const;
+const part = { frames: 0, found: 0, p50Ms: 21, p95Ms: 30, fps: 15, delegate: 'CPU' } as const;
 
 const double = {
   report: {
@@ -14,9 +15,10 @@ const double = {
     camera: { state: 'running', reason: null, label: 'FaceTime HD', frames: 100, fps: 30, dropped: 0 },
     microphone: { state: 'running', reason: null, label: 'Desk microphone' },
     tracking: { source: 'camera', state: 'tracking', reason: null, faces: 1, face: part, restarts: 0 },
-    render: { frames: 100, fps: 30, p50Ms: 5, p95Ms: 8, late: 0 },
+    render: { frames: 100, fps: 15, p50Ms: 5, p95Ms: 8, late: 0 },
     encode: {
       epoch: 0,
+      state: 'off',
       frames: 0,
       keyFrames: 0,
       bytes: 0,
@@ -30,11 +32,16 @@ const double = {
     latency: { cameraToEncodedMs: { p50: null, p95: null } },
     avatar: { id: DEFAULT_SETTINGS.avatarId, state: 'shown', reason: null },
     background: { reason: null },
+    capture: { state: 'off', reason: null, label: '', width: 0, height: 0, fps: 0 },
+    overlay: { reason: null },
     heapMb: 50,
   } as PipelineReport,
   meter: { peak: 0.4, rms: 0.12, clipped: false },
   calibrated: 0,
   retried: 0,
+  /** What the page has cut or brought back before main heard of it. */
+  cuts: [] as string[],
+  placement: null as Placement | null,
   listeners: new Set<(report: PipelineReport) => void>(),
   set(change: Partial<PipelineReport>): void {
     this.report = { ...this.report, ...change };
@@ -91,5 +98,24 @@ export function createPipeline(_client: unknown, options: { previewCanvas?: HTML
     },
     calibrate: () => void double.calibrated++,
     retryCamera: () => void double.retried++,
+    async chooseCapture() {
+      double.set({
+        capture: {
+          state: 'running',
+          reason: null,
+          label: 'Slides — presentation.odp',
+          width: 1920,
+          height: 1080,
+          fps: 15,
+        },
+      });
+    },
+    stopCapture: () =>
+      double.set({ capture: { state: 'off', reason: null, label: '', width: 0, height: 0, fps: 0 } }),
+    previewPlacement(placement: Placement | null) {
+      double.placement = placement;
+    },
+    setPanic: (on: boolean) => void double.cuts.push(`panic ${on}`),
+    setMuted: (on: boolean) => void double.cuts.push(`mute ${on}`),
   };
 }

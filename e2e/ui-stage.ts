@@ -1,10 +1,9 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import tailwindcss from '@tailwindcss/vite';
-import react from '@vitejs/plugin-react';
+import { promisify } from 'node:util';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import type { StreamSnapshot } from '../src/shared/domain/stream-state.ts';
 import { IDLE_STREAM, MainDouble } from './ui-main-double.ts';
@@ -22,29 +21,19 @@ export let main: MainDouble;
 export let page: Page;
 export let url: string;
 let complaints: string[];
+let axeSource: string | undefined;
+
+declare global {
+  interface Window {
+    axe: typeof import('axe-core');
+  }
+}
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vida3-ui-'));
   await mkdir(OUT, { recursive: true });
   const outDir = join(folder, 'dist');
-  await build({
-    configFile: false,
-    root: resolve('src/renderer'),
-    base: './',
-    publicDir: false,
-    logLevel: 'error',
-    build: { outDir, emptyOutDir: true, target: 'chrome140', modulePreload: { polyfill: false } },
-    plugins: [
-      react(),
-      tailwindcss(),
-      {
-        name: 'pipeline-double',
-        enforce: 'pre',
-        resolveId: (source) =>
-          source === './pipeline/pipeline.ts' ? resolve('e2e/ui-pipeline-double.ts') : null,
-      },
-    ],
-  });
+  await promisify(execFile)(process.execPath, [resolve('e2e/ui-build.mjs'), outDir]);
   browser = await chromium.launch({
     executablePath: CHROME,
     args: ['--no-sandbox', '--disable-background-networking', '--no-first-run'],
@@ -89,6 +78,49 @@ export async function open(...how: Parameters<typeof visit>): Promise<void> {
 
 export async function shoot(name: string): Promise<void> {
   await page.screenshot({ path: join(OUT, `ui-${name}.png`) });
+}
+
+/** WCAG 2.2 A and AA by axe-core; what it calls serious or critical fails the test. */
+export async function checkAxe(screen: string): Promise<void> {
+  axeSource ??= await readFile(resolve('node_modules/axe-core/axe.min.js'), 'utf8');
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource);
+  const found = await page.evaluate(async () => {
+    const { violations } = await window.axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+      resultTypes: ['violations'],
+    });
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`);
+  });
+  expect(found, screen).toEqual([]);
+}
+
+/** A picture of the screen, which is checked with axe before. */
+export async function screen(name: string): Promise<void> {
+  await checkAxe(name);
+  await shoot(name);
+}
+
+/** Texts that are cut off although they are meant to be read whole, and controls that leave the window sideways. */
+export async function cutOff(): Promise<string[]> {
+  return page.evaluate(() => {
+    const bad: string[] = [];
+    for (const element of document.querySelectorAll<HTMLElement>('button, p, h1, h2, dt, dd, label')) {
+      if (element.closest('.sr-only, [data-testid=programme]') || element.classList.contains('sr-only'))
+        continue;
+      const style = getComputedStyle(element);
+      const box = element.getBoundingClientRect();
+      if (box.width === 0 || style.visibility === 'hidden') continue;
+      const told = style.textOverflow === 'ellipsis';
+      if (!told && element.scrollWidth > element.clientWidth + 1 && style.overflowX === 'hidden') {
+        bad.push(`cut: ${element.textContent?.slice(0, 60)}`);
+      }
+      if (box.left < -1 || box.right > innerWidth + 1)
+        bad.push(`outside: ${element.outerHTML.slice(0, 120)}`);
+    }
+    return bad;
+  });
 }
 
 export function seed(...names: string[]): void {

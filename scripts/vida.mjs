@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { ensureBuilt } from './build.mjs';
-import { ensureDependencies, ensureTools, node24, root } from './setup.mjs';
+import { electronBinary } from './electron-binary.mjs';
+import { ensureDependencies, ensureTools, node24, root, say } from './setup.mjs';
 
 /** Tools a command cannot do without; what it needs beyond that it says itself. */
 const NEEDS = {
@@ -20,14 +21,30 @@ if (!command || !(command in NEEDS)) {
   process.exit(2);
 }
 ensureDependencies();
-ensureTools(NEEDS[command]);
+// The studio people install runs in Electron; without its binary the same studio runs in an installed browser.
+const host = command === 'start' ? hostOf(args) : 'browser';
+const electron = host === 'browser' ? null : electronBinary();
+if (host === 'electron' && electron.path === null) {
+  say(`Electron cannot be used here: ${electron.why}. Use --host=browser.`);
+  process.exit(3);
+}
+ensureTools(electron?.path ? NEEDS[command].filter((tool) => tool !== 'browser') : NEEDS[command]);
 ensureBuilt();
 
 const entry =
   command === 'bench'
     ? [path.join(root, 'bench', 'main.ts'), ...args]
     : [path.join(root, 'dist', 'main', 'cli.js'), command, ...args];
-const child = spawn(node24, entry, { cwd: root, stdio: 'inherit' });
+const [program, programArgs] = electron?.path ? [electron.path, [root]] : [node24, entry];
+const child = spawn(program, programArgs, { cwd: root, stdio: 'inherit' });
 // The program ends by itself on these, in its own order; this process only waits for it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => process.exit(signal ? 3 : (code ?? 3)));
+
+/** @returns {'electron' | 'browser' | null} null: whichever is there, Electron first */
+function hostOf(flags) {
+  const at = flags.findIndex((flag) => flag === '--host' || flag.startsWith('--host='));
+  if (at < 0) return null;
+  const value = flags[at].includes('=') ? flags[at].split('=')[1] : flags[at + 1];
+  return value === 'electron' || value === 'browser' ? value : null;
+}

@@ -6,20 +6,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Host, MediaProcess } from '../../src/main/host/port.ts';
+import type { Host, HostParts, MediaProcess } from '../../src/main/host/port.ts';
 import { Router } from '../../src/main/ipc/router.ts';
-import { type Log, silentLog } from '../../src/main/logging/log.ts';
+import { silentLog } from '../../src/main/logging/log.ts';
 import { appHello, appNotice, appPageError } from '../../src/shared/ipc/app.ts';
 import { destinationsSnapshot } from '../../src/shared/ipc/destinations.ts';
 import { avatarUpload } from '../../src/shared/ipc/library.ts';
 
-export interface HostFactoryOptions {
-  readonly home: string;
-  readonly rendererDir: string;
-  readonly mediaEntry: string;
-  readonly log: Log;
-}
-export type HostFactory = (options: HostFactoryOptions) => Host;
+export type HostFactory = (parts: HostParts) => Host;
 
 export const MEDIA_ENTRY = join(import.meta.dirname, '..', '..', 'src', 'main', 'media', 'process.ts');
 
@@ -77,6 +71,7 @@ export function describeHost(name: string, factory: HostFactory): void {
         host: host.kind,
         mode: 'headless' as const,
         secrets: host.secrets.kind,
+        desktop: { tray: false, globalShortcuts: false },
       }));
       router.handle(appPageError, ({ message }) => {
         heard.push(JSON.parse(message));

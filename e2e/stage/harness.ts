@@ -1,9 +1,11 @@
 import { Quaternion, Vector3 } from 'three';
+import { CaptureSource, type CaptureState } from '../../src/renderer/pipeline/capture/capture-source.ts';
 import { programmeNowMs } from '../../src/renderer/pipeline/clock.ts';
-import { loadBackground } from '../../src/renderer/pipeline/stage/background.ts';
+import { loadPicture } from '../../src/renderer/pipeline/stage/background.ts';
 import { loadAvatar } from '../../src/renderer/pipeline/stage/loader.ts';
 import type { AvatarFamily, StageCommand, StageEvent } from '../../src/renderer/pipeline/stage/messages.ts';
-import { type Backdrop, Programme } from '../../src/renderer/pipeline/stage/programme.ts';
+import type { Backdrop } from '../../src/renderer/pipeline/stage/picture-layers.ts';
+import { Programme } from '../../src/renderer/pipeline/stage/programme.ts';
 import type { Quality } from '../../src/renderer/pipeline/stage/quality.ts';
 import { BodyPose } from '../../src/renderer/pipeline/stage/rig/pose.ts';
 import { createFaceObservation, TrackingChannel } from '../../src/renderer/pipeline/tracking-channel.ts';
@@ -57,7 +59,7 @@ const direct = {
     return { head: rig.head, channels: rig.channels, family: rig.family };
   },
   async backdrop(kind: Backdrop['kind'], value: string): Promise<void> {
-    if (kind === 'image') programme!.setBackdrop({ kind, bitmap: await loadBackground(value) });
+    if (kind === 'image') programme!.setBackdrop({ kind, bitmap: await loadPicture(value, 'background') });
     else if (kind === 'color') programme!.setBackdrop({ kind, color: value });
     else programme!.setBackdrop({ kind });
   },
@@ -196,6 +198,28 @@ const worker = {
       await new Promise((done) => setTimeout(done, 1000 / fps));
     }
   },
+  /** RGBA of the picture that comes with this id. */
+  async pixels(id: number): Promise<{ width: number; height: number; data: string }> {
+    run!.worker.postMessage({ type: 'takePicture', id } satisfies StageCommand);
+    const bytes = Uint8Array.from(atob(await worker.picture(id)), (c) => c.charCodeAt(0));
+    const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+    const { width, height } = bitmap;
+    const context = new OffscreenCanvas(width, height).getContext('2d')!;
+    context.drawImage(bitmap, 0, 0);
+    const { data } = context.getImageData(0, 0, width, height);
+    return { width, height, data: await toBase64(new Blob([data])) };
+  },
+  async thumbnail(avatarId: string): Promise<string> {
+    for (;;) {
+      const found = run!.events.find((event) => event.type === 'thumbnail' && event.avatarId === avatarId);
+      if (found?.type === 'thumbnail') return toBase64(new Blob([found.png]));
+      await new Promise((done) => setTimeout(done, 30));
+    }
+  },
+  /** Poses heard so far. */
+  poses(): number[][] {
+    return run!.events.flatMap((event) => (event.type === 'pose' ? [[...event.values]] : []));
+  },
   pcm(timestampUs: number): void {
     run!.audio.postMessage({ timestampUs, samples: new Int16Array(960) });
   },
@@ -256,5 +280,60 @@ const worker = {
   },
 };
 
-export type StageHarness = { direct: typeof direct; worker: typeof worker };
-(globalThis as { harness?: StageHarness }).harness = { direct, worker };
+/** A picture of the test's own, as an address: a colour with an alpha. */
+async function flatPicture(width: number, height: number, color: string): Promise<string> {
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext('2d')!;
+  context.fillStyle = color;
+  context.fillRect(0, 0, width, height);
+  return URL.createObjectURL(await canvas.convertToBlob({ type: 'image/png' }));
+}
+
+/** The page's own capture source, feeding the stage worker as the pipeline does. */
+let source: CaptureSource | null = null;
+const capture = {
+  /** Called by the test as the user's gesture; resolves when the browser has answered. */
+  async choose(width: number, height: number, fps: number) {
+    source ??= new CaptureSource(
+      {
+        setFrames: (frames) =>
+          run!.worker.postMessage(
+            { type: 'setCapture', frames } satisfies StageCommand,
+            frames ? [frames] : [],
+          ),
+        hide: () => run!.worker.postMessage({ type: 'hideCapture' } satisfies StageCommand),
+      },
+      () => undefined,
+    );
+    await source.choose({ width, height, fps, bitrateKbps: 1000 });
+    return source.state;
+  },
+  state(): CaptureState {
+    return source!.state;
+  },
+  stop(): void {
+    source!.stop();
+  },
+  /** Says an event of the captured track's, which only the system can bring about. */
+  pretend(type: 'mute' | 'unmute'): void {
+    newestTrack!.dispatchEvent(new Event(type));
+  },
+  /** A double of the browser's answer: from now on it refuses by this name; null: the real one again. */
+  refuse(name: string | null): void {
+    refusal = name;
+  },
+  flatPicture,
+};
+
+const realGetDisplayMedia = navigator.mediaDevices.getDisplayMedia.bind(navigator.mediaDevices);
+let newestTrack: MediaStreamTrack | null = null;
+let refusal: string | null = null;
+navigator.mediaDevices.getDisplayMedia = async (options) => {
+  if (refusal) throw new DOMException('refused', refusal);
+  const stream = await realGetDisplayMedia(options);
+  newestTrack = stream.getVideoTracks()[0]!;
+  return stream;
+};
+
+export type StageHarness = { direct: typeof direct; worker: typeof worker; capture: typeof capture };
+(globalThis as { harness?: StageHarness }).harness = { direct, worker, capture };

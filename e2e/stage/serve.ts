@@ -38,7 +38,7 @@ export interface StagePage {
 }
 
 /** Builds the harness, serves it with the headers of the studio and opens it in Chromium. */
-export async function openStagePage(): Promise<StagePage> {
+export async function openStagePage(args: readonly string[] = []): Promise<StagePage> {
   mkdirSync(OUT, { recursive: true });
   const outDir = mkdtempSync(path.join(tmpdir(), 'vida3-stage-'));
   await build({
@@ -84,9 +84,10 @@ export async function openStagePage(): Promise<StagePage> {
         '--disable-sync',
         '--disable-quic',
         '--no-first-run',
+        ...args,
       ],
     });
-    const page = await browser.newPage();
+    const page = await (await browser.newContext()).newPage();
     const outside: string[] = [];
     const lines: string[] = [];
     page.on('request', (request) => {

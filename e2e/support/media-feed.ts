@@ -25,15 +25,22 @@ export interface FeedPicture {
 
 /** Real H.264 without B-frames, a key frame every two seconds, split into access units. */
 export async function encodeFeed(seconds: number, ffmpeg = 'ffmpeg'): Promise<FeedPicture[]> {
+  return (await encodeFeedWithCards(seconds, 0, ffmpeg)).pictures;
+}
+
+/** The same with grey cards in front, out of one and the same encoder. */
+export async function encodeFeedWithCards(
+  seconds: number,
+  count = 2,
+  ffmpeg = 'ffmpeg',
+): Promise<{ cards: FeedPicture[]; pictures: FeedPicture[] }> {
+  const source = `s=${FEED.width}x${FEED.height}:r=${FEED.fps}`;
+  const programme = `testsrc2=${source}:d=${seconds}`;
+  const graph = `color=c=gray:${source}:d=${count / FEED.fps}[card];${programme}[show];[card][show]concat`;
   const stream = await output(ffmpeg, [
-    ...[
-      '-v',
-      'error',
-      '-f',
-      'lavfi',
-      '-i',
-      `testsrc2=s=${FEED.width}x${FEED.height}:r=${FEED.fps}:d=${seconds}`,
-    ],
+    ...['-v', 'error', '-f', 'lavfi', '-i', count > 0 ? graph : programme],
+    // The cards and the first picture of the programme are key frames.
+    ...(count > 0 ? ['-force_key_frames', `expr:lte(n,${count})`] : []),
     ...['-pix_fmt', 'yuv420p', '-c:v', 'libx264', '-preset', 'ultrafast', '-profile:v', 'main', '-bf', '0'],
     ...[
       '-g',
@@ -53,10 +60,11 @@ export async function encodeFeed(seconds: number, ffmpeg = 'ffmpeg'): Promise<Fe
     else pictures.at(-1)!.push(nal);
   }
   const startCode = new Uint8Array([0, 0, 0, 1]);
-  return pictures.map((nals) => ({
+  const all = pictures.map((nals) => ({
     key: nals.some((nal) => (nal[0]! & 0x1f) === 5),
     data: Buffer.concat(nals.flatMap((nal) => [startCode, nal])),
   }));
+  return { cards: all.slice(0, count), pictures: all.slice(count) };
 }
 
 function output(command: string, args: readonly string[]): Promise<Buffer> {
@@ -81,6 +89,12 @@ export interface MediaBench {
   start(destinations: MediaDestination[], options?: { ffmpeg?: string }): void;
   /** Sends pictures at their real rate, and a tone for `pcmSeconds`. Resolves after the last one. */
   feed(pictures: readonly FeedPicture[], options?: FeedOptions): Promise<void>;
+  /** Sends cards as a page does before its programme. */
+  sendCards(cards: readonly FeedPicture[]): void;
+  /** Ends the page's connection, as a crashed page does. */
+  dropPage(): Promise<void>;
+  /** The next page. */
+  attachPage(): Promise<void>;
   keyFrameRequests(): number;
   stop(): Promise<string[]>;
   close(): Promise<void>;
@@ -133,16 +147,20 @@ export async function openMediaBench(options: { caFile?: string } = {}): Promise
     media.attachSocket(request, socket as import('node:net').Socket, head);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const page = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/media?token=secret`);
   let keyFrameRequests = 0;
-  page.on('message', (data) => {
-    if (String(data).includes('key-frame')) keyFrameRequests++;
-  });
-  page.on('error', () => undefined);
-  await new Promise((resolve, reject) => {
-    page.once('open', resolve);
-    page.once('error', reject);
-  });
+  let page: WebSocket;
+  const attachPage = async (): Promise<void> => {
+    page = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/media?token=secret`);
+    page.on('message', (data) => {
+      if (String(data).includes('key-frame')) keyFrameRequests++;
+    });
+    page.on('error', () => undefined);
+    await new Promise((resolve, reject) => {
+      page.once('open', resolve);
+      page.once('error', reject);
+    });
+  };
+  await attachPage();
 
   return {
     media,
@@ -162,6 +180,14 @@ export async function openMediaBench(options: { caFile?: string } = {}): Promise
       });
     },
     feed: (pictures, options) => feed(page, pictures, options ?? {}),
+    sendCards(cards) {
+      for (const card of cards) page.send(videoPacket(card, 0, true));
+    },
+    async dropPage() {
+      page.terminate();
+      await until('the page is seen to be gone', () => status?.connected === false);
+    },
+    attachPage,
     stop: () =>
       new Promise((resolve) => {
         onStopped = resolve;
@@ -191,11 +217,16 @@ async function feed(page: WebSocket, pictures: readonly FeedPicture[], options: 
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
     if (options.cancelled?.()) return;
     options.onPicture?.(index);
-    const packet = new Uint8Array(MEDIA_HEADER_BYTES + picture.data.length);
-    writeVideoHeader(new DataView(packet.buffer), picture.key, FEED.width, FEED.height, EPOCH, dueMs * 1000);
-    packet.set(picture.data, MEDIA_HEADER_BYTES);
-    if (page.readyState === WebSocket.OPEN) page.send(packet);
+    if (page.readyState === WebSocket.OPEN) page.send(videoPacket(picture, dueMs * 1000, false));
   }
+}
+
+function videoPacket(picture: FeedPicture, timestampUs: number, card: boolean): Uint8Array {
+  const packet = new Uint8Array(MEDIA_HEADER_BYTES + picture.data.length);
+  const view = new DataView(packet.buffer);
+  writeVideoHeader(view, picture.key, FEED.width, FEED.height, EPOCH, timestampUs, card);
+  packet.set(picture.data, MEDIA_HEADER_BYTES);
+  return packet;
 }
 
 function toneBlock(startMs: number, block: number, samples: number): Uint8Array {

@@ -1,10 +1,14 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { parseRtmpUrl } from '../shared/domain/rtmp-url.ts';
 import type { StudioSettings, StudioSnapshot } from '../shared/domain/studio.ts';
 import { ReasonError, toReasonError } from '../shared/errors.ts';
+import { desktopWants, shortcutsSnapshot } from '../shared/ipc/desktop.ts';
 import { destinationsSnapshot } from '../shared/ipc/destinations.ts';
 import { librarySnapshot } from '../shared/ipc/library.ts';
 import { modelsSnapshot } from '../shared/ipc/models.ts';
+import { outputSnapshot } from '../shared/ipc/output.ts';
+import { rehearsalSnapshot } from '../shared/ipc/rehearsal.ts';
 import { streamSnapshot } from '../shared/ipc/stream.ts';
 import { pictureWanted, studioSnapshot } from '../shared/ipc/studio.ts';
 import { serveWasm } from './commands/wasm-files.ts';
@@ -12,26 +16,44 @@ import { openDatabase } from './db/open.ts';
 import { createDestinationStore } from './db/queries/rtmp-sources.ts';
 import { createKeyValueStore } from './db/queries/settings.ts';
 import { createSessionStore } from './db/queries/streaming-sessions.ts';
-import { type BrowserHost, createBrowserHost } from './host/browser/index.ts';
 import { dataFolder, mediaEntry, migrationsDir, rendererDir, resourcesDir } from './host/paths.ts';
-import type { PageOptions } from './host/port.ts';
-import { bindApp, bindModels, bindStream, bindStudio, Notices, type Notify } from './ipc/bindings.ts';
+import type { Host, HostParts, PageOptions } from './host/port.ts';
+import {
+  bindApp,
+  bindLibrary,
+  bindModels,
+  bindOutput,
+  bindStream,
+  bindStudio,
+  Notices,
+  type Notify,
+} from './ipc/bindings.ts';
 import { Router } from './ipc/router.ts';
 import { createFileLog } from './logging/file-log.ts';
 import { Redactor } from './logging/redact.ts';
+import { startRtmpSink } from './media/ffmpeg/sink.ts';
+import { createLoopbackOutput } from './output/loopback-output.ts';
+import { openCrashSentinel } from './services/desktop/crash-sentinel.ts';
+import { DesktopService } from './services/desktop/desktop-service.ts';
 import { Destinations } from './services/destinations/destinations.ts';
 import { inspectAvatar } from './services/library/inspect/inspect-file.ts';
 import { createLibrary } from './services/library/library.ts';
 import { createModels, type ModelsService, readModelManifest } from './services/models/models.ts';
+import { OutputService } from './services/output/output.ts';
+import type { RehearsalSink } from './services/rehearsal/ports.ts';
+import { RehearsalService } from './services/rehearsal/rehearsal.ts';
 import { Sessions } from './services/sessions/sessions.ts';
 import { Settings } from './services/settings/settings.ts';
+import { GoLive } from './services/stream/go-live.ts';
 import { MediaSupervisor } from './services/stream/media-supervisor.ts';
 import { StreamService } from './services/stream/stream-service.ts';
 import { PictureRequests } from './services/studio/pictures.ts';
 import type { SettingsStore } from './services/studio/ports.ts';
 import { StudioService } from './services/studio/studio-service.ts';
 
-export interface ComposeOptions {
+export interface ComposeOptions<H extends Host> {
+  /** Makes the host; its folder has been checked. @throws ReasonError `host.already-running` */
+  readonly createHost: (parts: HostParts) => H;
   readonly mode: StudioSnapshot['mode'];
   readonly ffmpeg: string;
   /** Stream keys of this run that are in no database: they are cut out of every log and message. */
@@ -41,16 +63,17 @@ export interface ComposeOptions {
   readonly contactSheet: StudioSnapshot['contactSheet'];
   /** Hears of what is no answer to a command, where no page shows it to a person. */
   readonly onNotice?: (error: ReasonError) => void;
-  /** False: no browser is opened, a test brings its own (see BrowserHost.url). */
-  readonly launch?: boolean;
 }
 
 /** The running program. */
-export interface App {
-  readonly host: BrowserHost;
+export interface App<H extends Host = Host> {
+  readonly host: H;
   readonly router: Router;
   readonly studio: StudioService;
   readonly stream: StreamService;
+  readonly goLive: GoLive;
+  readonly rehearsal: RehearsalService;
+  readonly output: OutputService;
   readonly pictures: PictureRequests;
   readonly models: ModelsService;
   readonly ffmpeg: string;
@@ -72,7 +95,7 @@ const PERFORMANCE_FILES: Readonly<Record<string, string>> = {
  * The only place that pairs ports with adapters.
  * @throws ReasonError `host.already-running`, `host.port-in-use`, `storage.failed`, `avatar.*`, `background.*`
  */
-export async function compose(options: ComposeOptions): Promise<App> {
+export async function compose<H extends Host>(options: ComposeOptions<H>): Promise<App<H>> {
   const home = dataFolder();
   const redactor = new Redactor();
   for (const secret of options.secrets) redactor.register(secret);
@@ -97,21 +120,36 @@ export async function compose(options: ComposeOptions): Promise<App> {
     return closing;
   };
   try {
-    const host = createBrowserHost({
+    const host = options.createHost({
       home,
       rendererDir: rendererDir(),
       mediaEntry: mediaEntry(),
       log: log.child('host'),
-      launch: options.launch,
     });
     closers.push(() => host.close());
     const router = new Router({ log: log.child('ipc'), redact });
     const notices = new Notices(router, redact, options.onNotice);
     const notify: Notify = (level, error) => notices.tell(level, error);
+    /** Set below; what is published before then finds nobody to tell. */
+    let desktop: DesktopService | null = null;
+    host.onPageCrashed(() => {
+      notices.pageIsGone();
+      desktop?.pageIsGone();
+      notify('warning', new ReasonError('host.page-crashed'));
+    });
+
+    // The lock of the folder is held from here on: whoever is found to have run has ended badly.
+    const sentinel = openCrashSentinel({
+      home,
+      mode: options.mode,
+      onEndedBadly: (error) => notify('info', error),
+      log: log.child('sentinel'),
+    });
+    closers.splice(1, 0, () => sentinel.end());
 
     // The lock of the folder comes before the database, and the page ends before it: both use it.
     const database = openDatabase(path.join(home, 'vida3.db'), migrationsDir());
-    closers.splice(1, 0, () => database.close());
+    closers.splice(2, 0, () => database.close());
     if (database.setAside) notify('error', new ReasonError('storage.corrupt', database.setAside));
     const sessions = new Sessions(createSessionStore(database.db), log.child('sessions'), () =>
       notify('error', new ReasonError('storage.failed')),
@@ -130,8 +168,23 @@ export async function compose(options: ComposeOptions): Promise<App> {
       resourcesDir: resourcesDir(),
       home,
       inspect: inspectAvatar,
-      onChange: () => router.publish(librarySnapshot, library.snapshot()),
+      onChange: () => {
+        router.publish(librarySnapshot, library.snapshot());
+        desktop?.changed();
+      },
     });
+
+    const output = new OutputService({
+      server: createLoopbackOutput({
+        home,
+        rendererDir: rendererDir(),
+        mounts: new Map([['avatars', library.mounts.avatars]]),
+        log: log.child('output'),
+      }),
+      publish: (snapshot) => router.publish(outputSnapshot, snapshot),
+      wantPoses: (on) => studio.setPoseWanted(on),
+    });
+    closers.push(() => output.close());
 
     const studio = new StudioService({
       mode: options.mode,
@@ -141,7 +194,11 @@ export async function compose(options: ComposeOptions): Promise<App> {
         : new Settings(createKeyValueStore(database.db), log.child('settings')),
       library,
       tracking: { current: () => trackingSource(models) },
-      publish: (snapshot) => router.publish(studioSnapshot, snapshot),
+      publish: (snapshot) => {
+        router.publish(studioSnapshot, snapshot);
+        output.follow(snapshot);
+        desktop?.changed();
+      },
       onFallback: options.settings ? rethrow : (error) => notify('warning', toReasonError(error)),
     });
     await studio.start();
@@ -153,26 +210,69 @@ export async function compose(options: ComposeOptions): Promise<App> {
       programme: studio,
       sessions,
       log: log.child('stream'),
-      publish: (snapshot) => router.publish(streamSnapshot, snapshot),
+      publish: (snapshot) => {
+        router.publish(streamSnapshot, snapshot);
+        desktop?.changed();
+      },
     });
     closers.push(() => stream.stop());
     studio.onReport((report) => {
       stream.takeReport(report);
       notices.pageIsThere();
+      desktop?.pageIsThere();
+      desktop?.changed();
     });
+
+    const rehearsal = new RehearsalService({
+      stream,
+      studio,
+      ffmpeg: options.ffmpeg,
+      openSink: () => openRehearsalSink(options.ffmpeg),
+      publish: (snapshot) => router.publish(rehearsalSnapshot, snapshot),
+      log: log.child('rehearsal'),
+    });
+    closers.push(() => rehearsal.stop());
 
     const destinations = new Destinations({
       store: createDestinationStore(database.db),
       secrets: host.secrets,
       registerSecret: (secret) => redactor.register(secret),
-      publish: (list) => router.publish(destinationsSnapshot, { destinations: list }),
+      publish: (list) => {
+        router.publish(destinationsSnapshot, { destinations: list });
+        desktop?.changed();
+      },
     });
     const pictures = new PictureRequests((id, kind) => router.publish(pictureWanted, { id, kind }));
     closers.push(() => pictures.close());
 
+    const goLive = new GoLive({
+      stream,
+      studio,
+      destinations,
+      ffmpeg: options.ffmpeg,
+      endRehearsal: () => rehearsal.stop(),
+    });
+
+    desktop = new DesktopService({
+      desktop: host.desktop,
+      studio,
+      stream,
+      destinations,
+      library,
+      goLive,
+      publishShortcuts: (snapshot) => router.publish(shortcutsSnapshot, snapshot),
+      wants: (what) => router.publish(desktopWants, { what }),
+      notify,
+      log: log.child('desktop'),
+    });
+    closers.push(() => desktop?.close());
+    desktop.start();
+
     bindApp(router, host, options.mode, log);
-    bindStudio(router, studio, pictures, library);
-    bindStream(router, { stream, studio, destinations, ffmpeg: options.ffmpeg });
+    bindStudio(router, studio, pictures);
+    bindLibrary(router, library, studio);
+    bindStream(router, { stream, goLive, rehearsal, studio, destinations });
+    bindOutput(router, output, studio);
     bindModels(router, models, studio, notify);
 
     const unbound = router.unbound();
@@ -193,6 +293,9 @@ export async function compose(options: ComposeOptions): Promise<App> {
       router,
       studio,
       stream,
+      goLive,
+      rehearsal,
+      output,
       pictures,
       models,
       ffmpeg: options.ffmpeg,
@@ -202,6 +305,10 @@ export async function compose(options: ComposeOptions): Promise<App> {
         await host.start(router);
         if (mediaAhead) supervisor.warmUp();
         await host.openPage(page);
+        if (options.mode === 'studio' && studio.snapshot.settings.output) {
+          // The address in another program is good again as soon as the studio is open.
+          await output.enable(true).catch((error: unknown) => notify('warning', toReasonError(error)));
+        }
       },
     };
   } catch (error) {
@@ -230,6 +337,15 @@ async function trackingSource(models: ModelsService): Promise<StudioSnapshot['tr
         performanceUrl: '/performance/performer.perf',
         clipUrl: '/performance/performer.mp4',
       };
+}
+
+const REHEARSAL_END_MS = 5000;
+
+/** FFmpeg itself listens, takes one publisher and counts. */
+async function openRehearsalSink(ffmpeg: string): Promise<RehearsalSink> {
+  const sink = await startRtmpSink(ffmpeg, { discard: true });
+  const { server, key } = parseRtmpUrl(sink.url);
+  return { server, key, received: () => sink.finished(REHEARSAL_END_MS), close: sink.close };
 }
 
 function settingsOfThisRun(initial: StudioSettings): SettingsStore {

@@ -2,7 +2,7 @@ import { toReasonError } from '../shared/errors.ts';
 import { appHello, appPageError } from '../shared/ipc/app.ts';
 import type { ResponseOf } from '../shared/ipc/contract.ts';
 import { createClient, type StudioClient } from './bridge/client.ts';
-import { createSocketTransport } from './bridge/socket-transport.ts';
+import { createHostTransport } from './bridge/host.ts';
 import { createPipeline } from './pipeline/pipeline.ts';
 
 /** A loopback answer takes milliseconds; after this long the user wants to know what is awaited. */
@@ -12,7 +12,7 @@ const MAX_MESSAGE = 4000;
 /** The pipeline first: its workers load while the user interface is still being fetched. */
 async function start(root: HTMLElement): Promise<void> {
   try {
-    const client = createClient(createSocketTransport());
+    const client = createClient(createHostTransport());
     reportUnexpected(client);
     const hello = await helloOf(client, root);
     if (hello.mode === 'headless') {

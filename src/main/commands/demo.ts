@@ -4,6 +4,7 @@ import path from 'node:path';
 import { parseRtmpUrl } from '../../shared/domain/rtmp-url.ts';
 import { DEFAULT_SETTINGS } from '../../shared/domain/studio.ts';
 import { compose } from '../compose.ts';
+import { createBrowserHost } from '../host/browser/index.ts';
 import { resourcesDir } from '../host/paths.ts';
 import { locateFfmpeg } from '../media/ffmpeg/locate.ts';
 import { startRtmpSink } from '../media/ffmpeg/sink.ts';
@@ -41,6 +42,7 @@ export async function runDemo(outDir: string): Promise<number> {
     const sink = await startRtmpSink(ffmpeg, { file: stream });
     cleanUp.push(sink.close);
     const app = await compose({
+      createHost: createBrowserHost,
       mode: 'headless',
       ffmpeg,
       secrets: [],

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { parseRtmpUrl, type RtmpTarget } from '../../shared/domain/rtmp-url.ts';
+import { FIRST_SCENE } from '../../shared/domain/scene.ts';
 import {
   DEFAULT_SETTINGS,
   defaultBitrateKbps,
@@ -31,7 +32,7 @@ export const LIVE_USAGE = `Usage: npm run live -- --to URL [flags]
   --camera FILE|DEVICE|none   default: the first camera; a file is played in a loop
   --audio FILE|DEVICE|none    default: none, a silent track
   --avatar ID|FILE            default: ${DEFAULT_SETTINGS.avatarId}
-  --background ID|FILE|#rrggbb  default: ${DEFAULT_SETTINGS.background}
+  --background ID|FILE|#rrggbb  default: ${FIRST_SCENE.background}
   --to URL                    rtmp(s)://host[:port]/app/key, repeatable
   --size WxH                  default: ${DEFAULT_SETTINGS.picture.width}x${DEFAULT_SETTINGS.picture.height}
   --fps N                     default: ${DEFAULT_SETTINGS.picture.fps}
@@ -125,7 +126,7 @@ export function parseLiveFlags(argv: readonly string[]): LiveFlags {
     camera,
     audio,
     avatar: text('avatar') ?? DEFAULT_SETTINGS.avatarId,
-    background: text('background') ?? DEFAULT_SETTINGS.background,
+    background: text('background') ?? FIRST_SCENE.background,
     to,
     picture: { width: size.width, height: size.height, fps, bitrateKbps },
     encoder: encoder as LiveFlags['encoder'],

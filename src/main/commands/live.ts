@@ -1,9 +1,11 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import path from 'node:path';
+import { FIRST_SCENE } from '../../shared/domain/scene.ts';
 import { DEFAULT_SETTINGS } from '../../shared/domain/studio.ts';
 import { ReasonError } from '../../shared/errors.ts';
 import { compose } from '../compose.ts';
+import { createBrowserHost } from '../host/browser/index.ts';
 import { locateFfmpeg } from '../media/ffmpeg/locate.ts';
 import { failedReport } from '../services/stream/report.ts';
 import { runBroadcast, writeReport } from './broadcast.ts';
@@ -40,6 +42,7 @@ export async function runLive(argv: readonly string[]): Promise<number> {
     );
     clean = files.remove;
     const app = await compose({
+      createHost: createBrowserHost,
       mode: 'headless',
       ffmpeg,
       secrets: flags.to.map((target) => target.key),
@@ -48,7 +51,7 @@ export async function runLive(argv: readonly string[]): Promise<number> {
         camera: files.cameraFile ? 'default' : flags.camera,
         microphone: files.microphoneFile ? 'default' : flags.audio,
         avatarId: flags.avatar,
-        background: flags.background,
+        scenes: [{ ...FIRST_SCENE, background: flags.background }],
         picture: flags.picture,
         encoder: flags.encoder,
       },

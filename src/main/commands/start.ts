@@ -1,19 +1,22 @@
 import { compose } from '../compose.ts';
+import { createBrowserHost } from '../host/browser/index.ts';
 import { locateFfmpeg } from '../media/ffmpeg/locate.ts';
 import { EXIT, exitCodeOf, explain, say } from './exit.ts';
 import { stopSignal } from './stop-signal.ts';
 
 /** `npm start`: the studio, until its window is closed. @returns the exit code */
 export async function runStart(argv: readonly string[]): Promise<number> {
-  const unknown = argv.find((arg) => arg !== '--host=browser');
+  // Electron, where it is, has been chosen before this program was started.
+  const unknown = argv.join(' ').replace(/^--host[= ]browser$/, '');
   if (unknown) {
-    say(`Unknown flag ${unknown}. Usage: npm start [-- --host=browser]`);
+    say(`Unknown flag ${unknown}. Usage: npm start [-- --host electron|browser]`);
     return EXIT.usage;
   }
   const stop = stopSignal();
   let close = async () => {};
   try {
     const app = await compose({
+      createHost: createBrowserHost,
       mode: 'studio',
       ffmpeg: (await locateFfmpeg()).path,
       secrets: [],

@@ -8,6 +8,7 @@ import { createBrowserHost } from '../host/browser/index.ts';
 import { dataFolder, mediaEntry, rendererDir, resourcesDir } from '../host/paths.ts';
 import type { Host } from '../host/port.ts';
 import { makeTempFolder } from '../host/temp-folder.ts';
+import { helloFrom } from '../ipc/hello.ts';
 import { Router } from '../ipc/router.ts';
 import { silentLog } from '../logging/log.ts';
 import { decodeRgba } from '../media/ffmpeg/jobs.ts';
@@ -116,12 +117,7 @@ export async function trackFile(options: TrackOptions, deps: TrackDeps): Promise
   try {
     await new Promise<void>((resolve, reject) => {
       const fail = (error: unknown) => reject(failure ?? error);
-      router.handle(appHello, () => ({
-        version: '1',
-        host: host.kind,
-        mode: 'headless' as const,
-        secrets: host.secrets.kind,
-      }));
+      router.handle(appHello, () => helloFrom(host, 'headless'));
       router.handle(appPageError, ({ message }) => {
         fail(new ReasonError('internal.unexpected', message));
         return {};

@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { appRoot, dataFolder, resourcesDir } from './paths.ts';
+import { appRoot, bundled, dataFolder, resourcesDir } from './paths.ts';
 
 describe('dataFolder', () => {
   test('VIDA3_HOME wins everywhere', () => {
@@ -24,4 +25,27 @@ describe('appRoot', () => {
   test('is not made up where there is none', () => {
     expect(() => appRoot('/')).toThrow(/vida3-studio/);
   });
+});
+
+describe('what an installed program brings along', () => {
+  test('is found beside its archive', () => {
+    const resources = mkdtempSync(join(tmpdir(), 'vida3-resources-'));
+    try {
+      const ffmpeg = join(resources, 'ffmpeg', process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg');
+      expect(bundled(resources)).toEqual({ ffmpeg: null, models: null, resources: null });
+      mkdirSync(join(resources, 'ffmpeg'));
+      mkdirSync(join(resources, 'models'));
+      mkdirSync(join(resources, 'resources'));
+      writeFileSync(ffmpeg, '');
+      expect(bundled(resources)).toEqual({
+        ffmpeg,
+        models: join(resources, 'models'),
+        resources: join(resources, 'resources'),
+      });
+    } finally {
+      rmSync(resources, { recursive: true, force: true });
+    }
+  });
+  test('is nothing outside Electron', () =>
+    expect(bundled()).toEqual({ ffmpeg: null, models: null, resources: null }));
 });

@@ -37,7 +37,7 @@ export function appRoot(from: string = import.meta.dirname): string {
 
 /** Avatars, backgrounds, the recorded performance and the model manifest. */
 export function resourcesDir(): string {
-  return join(appRoot(), 'resources');
+  return bundled().resources ?? join(appRoot(), 'resources');
 }
 
 /** The built page. */
@@ -50,9 +50,41 @@ export function mediaEntry(): string {
   return join(appRoot(), 'dist', 'main', 'media.js');
 }
 
+/** The script between Electron's main process and the page, built. */
+export function preloadEntry(): string {
+  return join(appRoot(), 'dist', 'preload', 'index.cjs');
+}
+
+/** What an installed program has beside its archive; null for what is not there, as in a checkout. */
+export interface Bundled {
+  readonly ffmpeg: string | null;
+  /** Folder of the model files. */
+  readonly models: string | null;
+  /** Folder of avatars, backgrounds and icons. */
+  readonly resources: string | null;
+}
+
+/**
+ * FFmpeg, models and resources lie beside the archive, where other programs and plain file functions can reach them.
+ * @param folder Electron's resources folder; elsewhere there is none
+ */
+export function bundled(folder: unknown = Reflect.get(process, 'resourcesPath')): Bundled {
+  if (typeof folder !== 'string') return { ffmpeg: null, models: null, resources: null };
+  const program = process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg';
+  return {
+    ffmpeg: ifThere(join(folder, 'ffmpeg', program)),
+    models: ifThere(join(folder, 'models')),
+    resources: ifThere(join(folder, 'resources')),
+  };
+}
+
 /** Numbered migrations of the local database. */
 export function migrationsDir(): string {
   return join(appRoot(), 'src', 'main', 'db', 'migrations');
+}
+
+function ifThere(path: string): string | null {
+  return existsSync(path) ? path : null;
 }
 
 function isRoot(folder: string): boolean {

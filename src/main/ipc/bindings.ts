@@ -1,10 +1,20 @@
 import type { StudioSnapshot } from '../../shared/domain/studio.ts';
-import type { ReasonError } from '../../shared/errors.ts';
-import { toReasonError } from '../../shared/errors.ts';
+import { ReasonError, toReasonError } from '../../shared/errors.ts';
 import { appHello, appNotice, appPageError } from '../../shared/ipc/app.ts';
+import { captureChoose, captureList } from '../../shared/ipc/desktop.ts';
 import { destinationsRemove, destinationsSave } from '../../shared/ipc/destinations.ts';
-import { avatarUpload } from '../../shared/ipc/library.ts';
+import {
+  avatarRemove,
+  avatarRename,
+  avatarUpload,
+  imageRemove,
+  imageUpload,
+  thumbnailUpload,
+} from '../../shared/ipc/library.ts';
 import { modelsCancel, modelsDownload } from '../../shared/ipc/models.ts';
+import { outputConfigure, outputPose } from '../../shared/ipc/output.ts';
+import { rehearsalStart, rehearsalStop } from '../../shared/ipc/rehearsal.ts';
+import { scenesOrder, scenesRemove, scenesSave, scenesSelect } from '../../shared/ipc/scenes.ts';
 import { streamGoLive, streamStop } from '../../shared/ipc/stream.ts';
 import {
   pictureUpload,
@@ -18,13 +28,14 @@ import type { Log } from '../logging/log.ts';
 import type { Destinations } from '../services/destinations/destinations.ts';
 import type { LibraryService } from '../services/library/library.ts';
 import type { ModelsService } from '../services/models/models.ts';
+import type { OutputService } from '../services/output/output.ts';
+import type { RehearsalService } from '../services/rehearsal/rehearsal.ts';
+import type { GoLive } from '../services/stream/go-live.ts';
 import type { StreamService } from '../services/stream/stream-service.ts';
 import type { PictureRequests } from '../services/studio/pictures.ts';
 import type { StudioService } from '../services/studio/studio-service.ts';
+import { helloFrom } from './hello.ts';
 import type { Router } from './router.ts';
-
-/** Version of the program as pages see it. */
-export const APP_VERSION = '0.1.0';
 
 export type Notify = (level: 'info' | 'warning' | 'error', error: ReasonError) => void;
 
@@ -61,27 +72,32 @@ export class Notices {
     this.waiting = null;
     for (const say of waiting) say();
   }
+
+  /** The page is gone and will be back: what is said meanwhile waits for it. */
+  pageIsGone(): void {
+    this.waiting ??= [];
+  }
 }
 
 export function bindApp(router: Router, host: Host, mode: StudioSnapshot['mode'], log: Log): void {
-  router.handle(appHello, () => ({
-    version: APP_VERSION,
-    host: host.kind,
-    mode,
-    secrets: host.secrets.kind,
-  }));
+  router.handle(appHello, () => helloFrom(host, mode));
   router.handle(appPageError, ({ message }) => {
     log.warn(`page: ${message}`);
     return {};
   });
+  router.handle(captureList, async () =>
+    host.desktop
+      ? { picker: 'own' as const, sources: [...(await host.desktop.captureSources())] }
+      : { picker: 'system' as const },
+  );
+  router.handle(captureChoose, ({ id }) => {
+    if (!host.desktop) throw new ReasonError('capture.unsupported', 'the browser shows its own list');
+    host.desktop.chooseCapture(id);
+    return {};
+  });
 }
 
-export function bindStudio(
-  router: Router,
-  studio: StudioService,
-  pictures: PictureRequests,
-  library: LibraryService,
-): void {
+export function bindStudio(router: Router, studio: StudioService, pictures: PictureRequests): void {
   router.handle(studioConfigure, async (patch) => {
     await studio.configure(patch);
     return {};
@@ -102,42 +118,94 @@ export function bindStudio(
     pictures.receive(id, bytes);
     return {};
   });
+  router.handle(scenesSave, (scene) => studio.saveScene(scene));
+  router.handle(scenesRemove, async ({ id }) => {
+    await studio.removeScene(id);
+    return {};
+  });
+  router.handle(scenesSelect, async ({ id }) => {
+    await studio.selectScene(id);
+    return {};
+  });
+  router.handle(scenesOrder, async ({ ids }) => {
+    await studio.orderScenes(ids);
+    return {};
+  });
+}
+
+export function bindLibrary(router: Router, library: LibraryService, studio: StudioService): void {
   router.receive(avatarUpload, async ({ name }, bytes) => ({
     id: (await library.importAvatar(name, bytes)).id,
   }));
+  router.receive(imageUpload, async ({ name }, bytes) => ({
+    id: (await library.importImage(name, bytes)).id,
+  }));
+  router.receive(thumbnailUpload, async ({ avatarId }, bytes) => {
+    await library.saveThumbnail(avatarId, bytes);
+    if (studio.snapshot.avatar.id === avatarId) await studio.refreshAvatar();
+    return {};
+  });
+  router.handle(avatarRename, async ({ id, name }) => {
+    await library.renameAvatar(id, name);
+    if (studio.snapshot.avatar.id === id) await studio.refreshAvatar();
+    return {};
+  });
+  router.handle(avatarRemove, async ({ id }) => {
+    if (studio.snapshot.avatar.id === id) throw new ReasonError('library.in-use');
+    await library.removeAvatar(id);
+    return {};
+  });
+  router.handle(imageRemove, async ({ id }) => {
+    const usedBy = studio.snapshot.settings.scenes.find(
+      (scene) => scene.background === id || scene.overlay?.imageId === id,
+    );
+    if (usedBy) throw new ReasonError('library.in-use', usedBy.name);
+    await library.removeImage(id);
+    return {};
+  });
 }
 
 export function bindStream(
   router: Router,
-  parts: { stream: StreamService; studio: StudioService; destinations: Destinations; ffmpeg: string },
+  parts: {
+    stream: StreamService;
+    goLive: GoLive;
+    rehearsal: RehearsalService;
+    studio: StudioService;
+    destinations: Destinations;
+  },
 ): void {
-  const { stream, studio, destinations, ffmpeg } = parts;
-  router.handle(streamGoLive, async ({ destinationIds }) => {
-    const opened = await Promise.all([...new Set(destinationIds)].map((id) => destinations.open(id)));
-    studio.requireReady();
-    const { picture } = studio.snapshot.settings;
-    const sessionId = stream.goLive({
-      destinations: opened.map(({ id, name, target }) => ({
-        kind: 'rtmp' as const,
-        id,
-        name,
-        server: target.server,
-        key: target.key,
-      })),
-      ffmpeg,
-      fps: picture.fps,
-      bitrateKbps: picture.bitrateKbps,
-      avatarId: studio.snapshot.avatar.id,
-    });
-    return { sessionId };
-  });
+  const { stream, goLive, rehearsal, studio, destinations } = parts;
+  router.handle(streamGoLive, ({ destinationIds }) => goLive.start(destinationIds));
   router.handle(streamStop, async () => {
     await stream.stop();
     return {};
   });
+  router.handle(rehearsalStart, () => {
+    rehearsal.start();
+    return {};
+  });
+  router.handle(rehearsalStop, async () => {
+    await rehearsal.stop();
+    return {};
+  });
   router.handle(destinationsSave, (input) => destinations.save(input));
-  router.handle(destinationsRemove, ({ id }) => {
+  router.handle(destinationsRemove, async ({ id }) => {
     destinations.remove(id);
+    const { [id]: tick, ...ticks } = studio.snapshot.settings.ticks;
+    if (tick !== undefined) await studio.configure({ ticks });
+    return {};
+  });
+}
+
+export function bindOutput(router: Router, output: OutputService, studio: StudioService): void {
+  router.handle(outputConfigure, async ({ enabled }) => {
+    await output.enable(enabled);
+    await studio.configure({ output: enabled });
+    return {};
+  });
+  router.handle(outputPose, ({ values }) => {
+    output.pose(values);
     return {};
   });
 }

@@ -10,7 +10,13 @@ import { type Log, type LogFields, silentLog } from '../logging/log.ts';
 import { redactAddresses } from '../logging/redact.ts';
 import { Router } from './router.ts';
 
-const HELLO = { version: '1', host: 'browser', mode: 'studio', secrets: 'file' } as const;
+const HELLO = {
+  version: '1',
+  host: 'browser',
+  mode: 'studio',
+  secrets: 'file',
+  desktop: { tray: false, globalShortcuts: false },
+} as const;
 
 function recordingLog(): { log: Log; errors: { message: string; fields?: LogFields }[] } {
   const errors: { message: string; fields?: LogFields }[] = [];

@@ -10,6 +10,7 @@ import {
   toLengthPrefixed,
 } from './annexb.ts';
 import { AudioTrack } from './audio-track.ts';
+import { CardStandIn } from './card.ts';
 import { Destination } from './destination.ts';
 import { allFfmpegGone } from './ffmpeg/child.ts';
 import { GopCache } from './gop-cache.ts';
@@ -22,6 +23,9 @@ export type StartMessage = Extract<MainToMedia, { type: 'start' }>;
 export type LogLevel = Extract<MediaToMain, { type: 'log' }>['level'];
 
 const KEY_FRAME_RETRY_MS = 1_000;
+const KEY_FRAME_ASK_MS = 100;
+const NO_SETS = new Uint8Array(0);
+const CARD_LOOK_MS = 50;
 const EARLY_PCM_PACKETS = 200;
 const AUDIO_GRACE_MS = 1_500;
 const DESTINATION_GRACE_MS = 4_000;
@@ -30,6 +34,8 @@ export interface EngineOptions {
   readonly start: StartMessage;
   readonly onChange: () => void;
   readonly needKeyFrame: () => void;
+  /** A page is attached. */
+  readonly connected: () => boolean;
   readonly log: (level: LogLevel, message: string) => void;
 }
 
@@ -42,11 +48,17 @@ export class Engine {
   readonly #audio: AudioTrack;
   readonly #destinations: readonly Destination[];
   readonly #keyFrameTimer: NodeJS.Timeout;
+  readonly #cardTimer: NodeJS.Timeout;
+  readonly #card = new CardStandIn();
   #config: VideoConfig | null = null;
   /** Sound from before the first picture. */
   #early: PcmPacket[] = [];
   #videoPackets = 0;
   #videoBytes = 0;
+  #cardFrames = 0;
+  /** Session time of the programme's last picture. */
+  #programmeUs = 0;
+  #askedMs = 0;
   #ended = false;
 
   constructor(options: EngineOptions) {
@@ -59,27 +71,30 @@ export class Engine {
     for (const destination of this.#destinations) destination.start();
     options.needKeyFrame();
     this.#keyFrameTimer = setInterval(() => {
-      if (!this.#config || this.#destinations.some((destination) => destination.waiting))
-        options.needKeyFrame();
+      const waiting = this.#destinations.some((destination) => destination.waiting);
+      if (!this.#config || waiting || this.#card.showing) options.needKeyFrame();
     }, KEY_FRAME_RETRY_MS);
+    this.#cardTimer = setInterval(() => this.#standIn(), CARD_LOOK_MS);
   }
 
   packet(packet: MediaPacket): void {
     if (this.#ended || packet.epoch !== this.#epoch) return;
-    if (packet.kind === 'video') this.#video(packet);
+    if (packet.kind === 'video' && packet.card) this.#card.keep(packet);
+    else if (packet.kind === 'video') this.#video(packet);
     else this.#pcm(packet);
   }
 
-  status(connected: boolean): MediaStatus {
+  status(): MediaStatus {
     return {
       destinations: this.#destinations.map((destination) => destination.status()),
       videoPackets: this.#videoPackets,
       videoBytes: this.#videoBytes,
+      cardFrames: this.#cardFrames,
       audioSeconds: this.#audio.seconds,
       audioFilledSeconds: this.#audio.filledSeconds,
       audioOffsetMs: this.#audio.offsetMs,
       memoryMb: Math.round(process.memoryUsage.rss() / 1e5) / 10,
-      connected,
+      connected: this.#options.connected(),
     };
   }
 
@@ -87,6 +102,7 @@ export class Engine {
   async stop(): Promise<string[]> {
     this.#ended = true;
     clearInterval(this.#keyFrameTimer);
+    clearInterval(this.#cardTimer);
     const leftOver: string[] = [];
     if (await this.#audio.end(this.#clock.lastUs, AUDIO_GRACE_MS)) leftOver.push('audio encoder');
     await Promise.all(
@@ -125,6 +141,11 @@ export class Engine {
     this.#videoBytes += packet.data.length;
     const unit = readAccessUnit(packet.data);
     const start = isStartPoint(unit);
+    // What follows the card refers to a picture that viewers no longer have.
+    if (this.#card.showing && !start) {
+      this.#askOnceMore();
+      return;
+    }
     let restart = false;
     if (start) {
       const avcC = buildAvcC(unit.sps, unit.pps);
@@ -144,10 +165,37 @@ export class Engine {
     const timeUs = this.#clock.video(packet.timestampUs);
     if (first) this.#openAudio();
     this.#audio.picture(timeUs);
-    const data = toLengthPrefixed(unit, config.avcC);
+    const data = toLengthPrefixed(unit, this.#card.changedSets ? NO_SETS : config.avcC);
     if (data.length === 0) return;
+    this.#card.programme(performance.now());
+    this.#programmeUs = timeUs;
     if (restart) this.#options.log('info', `picture format is now ${config.width}x${config.height}`);
     this.#distribute({ kind: 'video', start, timeUs, data, config }, restart);
+  }
+
+  /** Sends the card while the page is gone. It goes on where the programme ended, at the pace of this clock. */
+  #standIn(): void {
+    const nowMs = performance.now();
+    const config = this.#config;
+    const wasShowing = this.#card.showing;
+    const data = this.#card.due(nowMs, this.#options.connected(), config);
+    if (!data || !config) return;
+    if (!wasShowing) {
+      this.#options.log('warn', 'no picture comes from the page: the card is shown');
+      this.#options.needKeyFrame();
+    }
+    const timeUs = this.#clock.standIn(this.#programmeUs + this.#card.goneMs(nowMs) * 1000);
+    this.#cardFrames++;
+    this.#audio.picture(timeUs);
+    this.#distribute({ kind: 'video', start: true, timeUs, data, config });
+  }
+
+  /** At most once per tenth of a second: the answer takes a while, and pictures keep coming. */
+  #askOnceMore(): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#askedMs < KEY_FRAME_ASK_MS) return;
+    this.#askedMs = nowMs;
+    this.#options.needKeyFrame();
   }
 
   #openAudio(): void {

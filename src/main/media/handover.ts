@@ -15,3 +15,7 @@ export const socketHandoverSchema = z.object({
   head: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
 });
 export type SocketHandover = z.infer<typeof socketHandoverSchema>;
+
+/** A page's media port, which travels beside this message (Electron). */
+export const portHandoverSchema = z.object({ type: z.literal('media-port') });
+export type PortHandover = z.infer<typeof portHandoverSchema>;

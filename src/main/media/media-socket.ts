@@ -1,26 +1,14 @@
 import { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
-import {
-  MEDIA_PACKET_MAX_BYTES,
-  type MediaPacket,
-  readMediaPacket,
-} from '../../shared/domain/media-packet.ts';
+import { MEDIA_PACKET_MAX_BYTES } from '../../shared/domain/media-packet.ts';
 import { type MediaControl, SOCKET_REPLACED } from '../../shared/ipc/envelope.ts';
 import type { SocketHandover } from './handover.ts';
+import { PacketReader, type PageEndEvents } from './packet-reader.ts';
 
-const MAX_FAULTS = 20;
-
-export interface MediaSocketEvents {
-  readonly onPacket: (packet: MediaPacket) => void;
-  /** A page is attached or gone. */
-  readonly onChange: (connected: boolean) => void;
-  readonly log: (level: 'info' | 'warn', message: string) => void;
-}
-
-/** The end of the page's media port. A new page replaces the one before it. */
+/** The end of the page's media port in the browser host. A new page replaces the one before it. */
 export class MediaSocket {
-  readonly #events: MediaSocketEvents;
+  readonly #events: PageEndEvents;
   readonly #server = new WebSocketServer({
     noServer: true,
     maxPayload: MEDIA_PACKET_MAX_BYTES,
@@ -28,7 +16,7 @@ export class MediaSocket {
   });
   #current: WebSocket | null = null;
 
-  constructor(events: MediaSocketEvents) {
+  constructor(events: PageEndEvents) {
     this.#events = events;
   }
 
@@ -60,19 +48,9 @@ export class MediaSocket {
     const before = this.#current;
     this.#current = client;
     before?.close(SOCKET_REPLACED, 'replaced');
-    let faults = 0;
+    const reader = new PacketReader(this.#events, () => client.close(1003, 'not media packets'));
     client.on('message', (data, isBinary) => {
-      if (this.#current !== client || !isBinary || !Buffer.isBuffer(data)) return;
-      let packet: MediaPacket;
-      try {
-        packet = readMediaPacket(data);
-      } catch (error) {
-        faults++;
-        if (faults === 1) this.#events.log('warn', error instanceof Error ? error.message : String(error));
-        if (faults > MAX_FAULTS) client.close(1003, 'not media packets');
-        return;
-      }
-      this.#events.onPacket(packet);
+      if (this.#current === client && isBinary && Buffer.isBuffer(data)) reader.read(data);
     });
     client.on('error', (error) => this.#events.log('warn', `media socket: ${error.message}`));
     client.on('close', () => {

@@ -40,6 +40,15 @@ export class SessionClock {
     return this.#lastUs;
   }
 
+  /**
+   * Session time of a picture that no page sent, wanted at `timeUs`: strictly later than the one before.
+   * Only after {@link started}.
+   */
+  standIn(timeUs: number): number {
+    this.#lastUs = Math.max(timeUs, this.#lastUs + MIN_STEP_US);
+    return this.#lastUs;
+  }
+
   /** Session time of sound; negative before the first picture. Only after {@link started}. */
   audio(timestampUs: number): number {
     return timestampUs - (this.#offsetUs ?? timestampUs);

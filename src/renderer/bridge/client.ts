@@ -12,7 +12,7 @@ import type {
 } from '../../shared/ipc/contract.ts';
 import { type ReplyEnvelope, replyEnvelopeSchema } from '../../shared/ipc/envelope.ts';
 import { TRANSIENT_EVENTS } from '../../shared/ipc/index.ts';
-import { createSocketTransport } from './socket-transport.ts';
+import { createHostTransport } from './host.ts';
 import type { Transport } from './transport.ts';
 
 export type ConnectionState = 'connecting' | 'open' | 'lost';
@@ -42,8 +42,8 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
-/** Starts `transport` and speaks the contract over it; says hello first on every connection. Default: the browser host's. */
-export function createClient(transport: Transport = createSocketTransport()): StudioClient {
+/** Starts `transport` and speaks the contract over it; says hello first on every connection. Default: the host's own. */
+export function createClient(transport: Transport = createHostTransport()): StudioClient {
   const pending = new Map<number, Pending>();
   const listeners = new Map<string, Set<(payload: unknown) => void>>();
   const snapshots = new Map<string, unknown>();

@@ -2,18 +2,20 @@ import './zod-without-eval.ts';
 import { type MediaControl, mediaControlSchema, SOCKET_REPLACED } from '../../shared/ipc/envelope.ts';
 import type { MediaPort, MediaPortAddress } from '../pipeline/media-port.ts';
 
+type SocketAddress = Extract<MediaPortAddress, { transport: 'socket' }>;
+
 /** How long the stream stays cut after the media process was replaced; it counts towards its gap. */
 const RETRY_MS = 250;
 
 /** The media port of the page at `origin`, to be handed to the worker that encodes. */
-export function mediaSocketAddress(origin: string = location.origin): MediaPortAddress {
+export function mediaSocketAddress(origin: string = location.origin): SocketAddress {
   const url = new URL('/media', origin);
   url.protocol = 'ws:';
   return { transport: 'socket', url: url.href };
 }
 
 /** Opens the media port, in a window or a worker, and opens it again whenever the media process is replaced. */
-export function openMediaSocket(address: MediaPortAddress): MediaPort {
+export function openMediaSocket(address: SocketAddress): MediaPort {
   const openListeners: (() => void)[] = [];
   const controlListeners: ((control: MediaControl) => void)[] = [];
   let socket: WebSocket;

@@ -1,6 +1,6 @@
-import { ReasonError } from '../../shared/errors.ts';
 import { SOCKET_REPLACED } from '../../shared/ipc/envelope.ts';
 import type { Transport, TransportListener } from './transport.ts';
+import { postUpload } from './upload.ts';
 
 const FIRST_RETRY_MS = 200;
 const MAX_RETRY_MS = 5000;
@@ -41,16 +41,7 @@ export function createSocketTransport(origin: string = location.origin): Transpo
     send(text) {
       socket?.send(text);
     },
-    async upload(name, meta, bytes) {
-      const address = new URL(`/upload/${name}`, origin);
-      for (const [key, value] of Object.entries(meta)) address.searchParams.set(key, value);
-      try {
-        const response = await fetch(address, { method: 'POST', body: bytes });
-        return await response.json();
-      } catch (error) {
-        throw new ReasonError('ipc.disconnected', `upload ${name}`, { cause: error });
-      }
-    },
+    upload: (name, meta, bytes) => postUpload(origin, name, meta, bytes),
     close() {
       ended = true;
       clearTimeout(timer);

@@ -17,7 +17,10 @@ export interface MediaPort {
 }
 
 /** What the window sends a worker so that it can open its end. */
-export type MediaPortAddress = { readonly transport: 'socket'; readonly url: string };
+export type MediaPortAddress =
+  | { readonly transport: 'socket'; readonly url: string }
+  /** Ports come one by one, each in a `mediaPort` command of the stage, whenever the media process is replaced. */
+  | { readonly transport: 'message-port' };
 
 /** Where a page only previews there is nobody to send to. */
 export const closedMediaPort: MediaPort = {

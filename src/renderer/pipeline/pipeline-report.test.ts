@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { pipelineReportSchema } from '../../shared/domain/report.ts';
+import { FIRST_SCENE } from '../../shared/domain/scene.ts';
 import { DEFAULT_SETTINGS, type StudioSnapshot } from '../../shared/domain/studio.ts';
 import { DEVICE_OFF } from './camera/device-state.ts';
+import { CAPTURE_OFF } from './capture/capture-source.ts';
 import { buildPipelineReport, type PipelineParts } from './pipeline-report.ts';
 import { emptyMetrics } from './tracker/metrics-sum.ts';
 import type { TrackerState } from './tracker/tracker.ts';
@@ -9,12 +11,13 @@ import type { TrackerState } from './tracker/tracker.ts';
 const SNAPSHOT: StudioSnapshot = {
   mode: 'studio',
   settings: DEFAULT_SETTINGS,
-  avatar: { id: 'vida', name: 'Vida', url: '/v', family: 'vrm1' },
-  background: { kind: 'transparent' },
+  avatar: { id: 'vida', name: 'Vida', url: '/v', family: 'vrm1', wantsThumbnail: false },
+  scene: { ...FIRST_SCENE, turn: 1, background: { kind: 'transparent' }, overlay: null },
   tracking: { source: 'camera', modelUrl: '/m', wasmUrl: '/w' },
   broadcast: null,
   panic: false,
   muted: false,
+  poseWanted: false,
   contactSheet: null,
 };
 const TRACKER: TrackerState = {
@@ -33,7 +36,8 @@ const PARTS: PipelineParts = {
   camera: { state: 'running', reason: null, label: 'x'.repeat(400) },
   microphone: DEVICE_OFF,
   previewMs: 900,
-  backgroundReason: null,
+  capture: CAPTURE_OFF,
+  pictures: { background: null, overlay: 'image.not-found' },
 };
 
 test('ready: the wanted avatar is shown, and what drives it has answered or will not', () => {
@@ -53,5 +57,7 @@ test('the report keeps its contract before anything has run', () => {
     ready: false,
     avatar: { id: 'vida', state: 'loading' },
     camera: { label: 'x'.repeat(256) },
+    capture: { state: 'off', width: 0, height: 0, fps: 0 },
+    overlay: { reason: 'image.not-found' },
   });
 });

@@ -2,6 +2,7 @@ import type { PipelineReport } from '../../shared/domain/report.ts';
 import type { StudioSnapshot } from '../../shared/domain/studio.ts';
 import type { Reason } from '../../shared/errors.ts';
 import type { DeviceState } from './camera/device-state.ts';
+import type { CaptureState } from './capture/capture-source.ts';
 import type { StageEvent, StageMetrics } from './stage/messages.ts';
 import type { TrackerState } from './tracker/tracker.ts';
 
@@ -13,10 +14,13 @@ export interface PipelineParts {
   readonly camera: DeviceState;
   readonly microphone: DeviceState;
   readonly previewMs: number | null;
-  readonly backgroundReason: Reason | null;
+  readonly capture: CaptureState;
+  /** Why pictures of the shown scene are missing. */
+  readonly pictures: { readonly background: Reason | null; readonly overlay: Reason | null };
 }
 
 const NO_RENDER: PipelineReport['render'] = { frames: 0, fps: 0, p50Ms: null, p95Ms: null, late: 0 };
+const NO_FRAMES = { width: 0, height: 0, fps: 0 };
 const NO_ENCODE: PipelineReport['encode'] = {
   epoch: 0,
   state: 'off',
@@ -67,7 +71,14 @@ export function buildPipelineReport(parts: PipelineParts): PipelineReport {
     live: stage?.live ?? { ticks: 0, late: 0 },
     latency: stage?.latency ?? { cameraToEncodedMs: { p50: null, p95: null } },
     avatar: { id: snapshot.avatar.id, state: shown?.state ?? 'loading', reason: shown?.reason ?? null },
-    background: { reason: parts.backgroundReason },
+    background: { reason: parts.pictures.background },
+    capture: {
+      state: parts.capture.state,
+      reason: parts.capture.reason,
+      label: parts.capture.label.slice(0, 256),
+      ...(stage?.capture ?? NO_FRAMES),
+    },
+    overlay: { reason: parts.pictures.overlay },
     heapMb: heapMb(),
   };
 }

@@ -1,15 +1,21 @@
+import { assertNever } from '../../shared/assert-never.ts';
 import type { PipelineReport } from '../../shared/domain/report.ts';
+import type { Placement } from '../../shared/domain/scene.ts';
 import { type StudioSnapshot, trackingFps } from '../../shared/domain/studio.ts';
 import type { Reason } from '../../shared/errors.ts';
 import { appPageError } from '../../shared/ipc/app.ts';
+import { thumbnailUpload } from '../../shared/ipc/library.ts';
 import { pictureUpload, pictureWanted, pipelineReport, studioSnapshot } from '../../shared/ipc/studio.ts';
 import type { StudioClient } from '../bridge/client.ts';
-import { mediaSocketAddress } from '../bridge/media-socket.ts';
+import { hostMediaAddress, onMediaPort } from '../bridge/host.ts';
 import { type LevelMeter, Microphone } from './audio/microphone.ts';
 import { createCamera } from './camera/camera.ts';
 import { type CaptureDevice, listDevices } from './camera/capture-device.ts';
+import { CaptureSource } from './capture/capture-source.ts';
 import { sendContactSheetCells } from './contact-sheet-feed.ts';
 import { buildPipelineReport } from './pipeline-report.ts';
+import { PoseFeed } from './pose-feed.ts';
+import type { StageEvent } from './stage/messages.ts';
 import { StageClient } from './stage-client.ts';
 import { Tracker, type TrackerState } from './tracker/tracker.ts';
 import { TrackingChannel } from './tracking-channel.ts';
@@ -31,6 +37,21 @@ export interface PipelineHandle {
   /** The present pose becomes the neutral one. */
   calibrate(): void;
   retryCamera(): void;
+  /**
+   * Lets the user choose a screen or window to capture; to be called in the user's own gesture. What came of it is in
+   * the report's `capture`; it resolves when the system's list is closed.
+   */
+  chooseCapture(): Promise<void>;
+  stopCapture(): void;
+  /** Shows the avatar at a place that is not saved, while it is dragged; null: back to the scene's. */
+  previewPlacement(placement: Placement | null): void;
+  /**
+   * Cuts picture and microphone in this very moment, before main answers; until a snapshot agrees it stays so. Off
+   * means: as main says.
+   */
+  setPanic(on: boolean): void;
+  /** Mutes the microphone in this very moment; as setPanic. */
+  setMuted(on: boolean): void;
   close(): void;
 }
 
@@ -54,13 +75,30 @@ class Pipeline implements PipelineHandle {
   private camera: CaptureDevice | null = null;
   private snapshot: StudioSnapshot | null = null;
   private previewMs: number | null = null;
-  private backgroundReason: Reason | null = null;
+  private pictures: { background: Reason | null; overlay: Reason | null } = {
+    background: null,
+    overlay: null,
+  };
+  /** Cut here at once, not yet by main. */
+  private panicNow = false;
+  private mutedNow = false;
+  private readonly thumbnails = new Set<string>();
+  private readonly poses: PoseFeed;
+  private readonly capture = new CaptureSource(
+    {
+      setFrames: (frames) => this.stage?.setCapture(frames),
+      hide: () => this.stage?.hideCapture(),
+    },
+    () => this.report(),
+  );
+  private captureKey = '';
   private cameraFps = 0;
   private lastTrackerError: string | null = null;
 
   constructor(client: StudioClient, options: PipelineOptions) {
     this.client = client;
     this.options = options;
+    this.poses = new PoseFeed(client);
     this.undo.push(
       client.on(studioSnapshot, (snapshot) => this.apply(snapshot)),
       client.on(pictureWanted, ({ id, kind }) => {
@@ -97,8 +135,31 @@ class Pipeline implements PipelineHandle {
     this.camera?.retry();
   }
 
+  async chooseCapture(): Promise<void> {
+    if (this.snapshot) await this.capture.choose(this.snapshot.settings.picture);
+  }
+
+  stopCapture(): void {
+    this.capture.stop();
+  }
+
+  previewPlacement(placement: Placement | null): void {
+    this.stage?.previewPlacement(placement);
+  }
+
+  setPanic(on: boolean): void {
+    this.panicNow = on;
+    this.cut();
+  }
+
+  setMuted(on: boolean): void {
+    this.mutedNow = on;
+    this.cut();
+  }
+
   close(): void {
     for (const each of this.undo) each();
+    this.capture.stop();
     this.tracker?.close();
     this.camera?.close();
     this.microphone.close();
@@ -106,34 +167,80 @@ class Pipeline implements PipelineHandle {
   }
 
   private apply(snapshot: StudioSnapshot): void {
-    if (JSON.stringify(snapshot.background) !== JSON.stringify(this.snapshot?.background))
-      this.backgroundReason = null;
     this.snapshot = snapshot;
+    if (snapshot.panic) this.panicNow = false;
+    if (snapshot.muted) this.mutedNow = false;
     this.stage ??= this.startStage(snapshot);
     this.stage.apply(snapshot);
     this.applyTracking(snapshot);
     this.microphone.choose(snapshot.settings.microphone);
-    this.microphone.setMuted(snapshot.muted || snapshot.panic);
+    this.cut();
+    this.applyCapture(snapshot);
+    this.applyThumbnail(snapshot);
+  }
+
+  private cut(): void {
+    const panic = this.panicNow || (this.snapshot?.panic ?? false);
+    const muted = this.mutedNow || (this.snapshot?.muted ?? false);
+    this.stage?.cut(panic, muted);
+    this.microphone.setMuted(muted || panic);
+  }
+
+  private applyCapture({ settings: { picture } }: StudioSnapshot): void {
+    const key = `${picture.width}x${picture.height}@${picture.fps}`;
+    if (key === this.captureKey) return;
+    this.captureKey = key;
+    this.capture.setPicture(picture);
+  }
+
+  /** One portrait of every avatar that lacks one, once per page: a refused upload is not tried for ever. */
+  private applyThumbnail({ avatar }: StudioSnapshot): void {
+    if (!avatar.wantsThumbnail || this.thumbnails.has(avatar.id)) return;
+    this.thumbnails.add(avatar.id);
+    this.stage?.makeThumbnail(avatar.id);
   }
 
   private startStage(snapshot: StudioSnapshot): StageClient {
     const stage = new StageClient({
       snapshot,
       channel: this.channel.buffer,
-      media: mediaSocketAddress(),
+      media: hostMediaAddress(),
       preview: this.options.previewCanvas?.transferControlToOffscreen() ?? null,
     });
-    stage.onEvent((event) => {
-      if (event.type === 'metrics') this.report();
-      else if (event.type === 'picture') {
-        this.upload(event.id, event.png).catch((error: unknown) => this.tell(`picture: ${String(error)}`));
-      } else if (event.type === 'error') {
-        if (event.reason.startsWith('background.')) this.backgroundReason = event.reason;
-        this.tell(`stage: ${event.reason} ${event.detail}`);
-      } else if (event.state === 'shown') this.previewMs ??= performance.now();
-    });
+    stage.onEvent((event) => this.heard(event));
+    this.undo.push(onMediaPort((port) => stage.attachMediaPort(port)));
     this.microphone.connect(stage.audioPort);
     return stage;
+  }
+
+  private heard(event: StageEvent): void {
+    switch (event.type) {
+      case 'metrics':
+        this.report();
+        return;
+      case 'avatar':
+        if (event.state === 'shown') this.previewMs ??= performance.now();
+        return;
+      case 'scene':
+        this.pictures = event;
+        return;
+      case 'pose':
+        this.poses.send(event.values);
+        return;
+      case 'picture':
+        this.upload(event.id, event.png).catch((error: unknown) => this.tell(`picture: ${String(error)}`));
+        return;
+      case 'thumbnail':
+        this.uploadThumbnail(event.avatarId, event.png).catch((error: unknown) =>
+          this.tell(`thumbnail: ${String(error)}`),
+        );
+        return;
+      case 'error':
+        this.tell(`stage: ${event.reason} ${event.detail}`);
+        return;
+      default:
+        assertNever(event);
+    }
   }
 
   private applyTracking({ tracking, settings, contactSheet }: StudioSnapshot): void {
@@ -195,6 +302,10 @@ class Pipeline implements PipelineHandle {
     await this.client.upload(pictureUpload, { id }, new Blob([png], { type: 'image/png' }));
   }
 
+  private async uploadThumbnail(avatarId: string, png: ArrayBuffer): Promise<void> {
+    await this.client.upload(thumbnailUpload, { avatarId }, new Blob([png], { type: 'image/png' }));
+  }
+
   private report(): void {
     if (!this.stage || !this.snapshot || !this.camera || this.client.connection.state !== 'open') return;
     const report = buildPipelineReport({
@@ -205,7 +316,8 @@ class Pipeline implements PipelineHandle {
       camera: this.camera.state,
       microphone: this.microphone.state,
       previewMs: this.previewMs,
-      backgroundReason: this.backgroundReason,
+      capture: this.capture.state,
+      pictures: this.pictures,
     });
     for (const listener of this.listeners) listener(report);
     this.client.call(pipelineReport, report).catch((error: unknown) => {

@@ -1,3 +1,4 @@
+import type { Placement } from '../../shared/domain/scene.ts';
 import type { StudioSnapshot } from '../../shared/domain/studio.ts';
 import type { MediaPortAddress } from './media-port.ts';
 import type { StageCommand, StageEvent, StageMetrics } from './stage/messages.ts';
@@ -66,14 +67,45 @@ export class StageClient {
     this.listeners.add(listener);
   }
 
-  apply({ settings, avatar, background, broadcast, panic, muted }: StudioSnapshot): void {
+  apply({ settings, avatar, scene, broadcast, poseWanted }: StudioSnapshot): void {
     this.postChanged({ type: 'setPicture', picture: settings.picture });
     this.postChanged({ type: 'setAvatar', id: avatar.id, url: avatar.url, family: avatar.family });
-    this.postChanged({ type: 'setBackground', background });
+    const { turn, background, capture, overlay } = scene;
+    this.postChanged({
+      type: 'setScene',
+      scene: { turn, background, capture, avatar: scene.avatar, overlay },
+    });
     this.postChanged({ type: 'setMirror', on: settings.mirror });
+    this.postChanged({ type: 'setBroadcast', broadcast });
+    this.postChanged({ type: 'setPoseWanted', on: poseWanted });
+  }
+
+  /** Picture and sound are cut apart from the snapshots: the page need not wait for main to do it. */
+  cut(panic: boolean, muted: boolean): void {
     this.postChanged({ type: 'setPanic', on: panic });
     this.postChanged({ type: 'setMuted', on: muted });
-    this.postChanged({ type: 'setBroadcast', broadcast });
+  }
+
+  previewPlacement(placement: Placement | null): void {
+    this.post({ type: 'previewPlacement', placement });
+  }
+
+  /** Takes the stream over. */
+  setCapture(frames: ReadableStream<VideoFrame> | null): void {
+    this.post({ type: 'setCapture', frames }, frames ? [frames] : []);
+  }
+
+  hideCapture(): void {
+    this.post({ type: 'hideCapture' });
+  }
+
+  /** Takes the port over. */
+  attachMediaPort(port: MessagePort): void {
+    this.post({ type: 'mediaPort', port }, [port]);
+  }
+
+  makeThumbnail(avatarId: string): void {
+    this.post({ type: 'makeThumbnail', avatarId });
   }
 
   calibrate(): void {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { isTicked } from '../../shared/domain/destination-choice.ts';
 import type { Destination } from '../../shared/ipc/destinations.ts';
-import { isTicked } from './choice.ts';
 import { checkGoLive } from './go-live.ts';
 
 const one: Destination = { id: 'a', name: 'One', url: 'rtmp://h/live', hasKey: true, isDefault: false };

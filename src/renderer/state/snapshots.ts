@@ -2,9 +2,12 @@ import type { z } from 'zod';
 import { create } from 'zustand';
 import type { StreamSnapshot } from '../../shared/domain/stream-state.ts';
 import type { StudioSnapshot } from '../../shared/domain/studio.ts';
+import type { ShortcutsSnapshot } from '../../shared/ipc/desktop.ts';
 import type { Destination } from '../../shared/ipc/destinations.ts';
 import type { LibrarySnapshot } from '../../shared/ipc/library.ts';
 import type { modelStatusSchema } from '../../shared/ipc/models.ts';
+import type { OutputSnapshot } from '../../shared/ipc/output.ts';
+import type { RehearsalSnapshot } from '../../shared/ipc/rehearsal.ts';
 
 export type ModelStatus = z.infer<typeof modelStatusSchema>;
 export type StreamPhase = StreamSnapshot['phase'];
@@ -15,6 +18,9 @@ interface Snapshots {
   readonly destinations: readonly Destination[] | null;
   readonly library: LibrarySnapshot | null;
   readonly models: readonly ModelStatus[];
+  readonly rehearsal: RehearsalSnapshot | null;
+  readonly output: OutputSnapshot | null;
+  readonly shortcuts: ShortcutsSnapshot | null;
 }
 
 /** The newest snapshot of every kind, exactly as main published it; null until the first one. */
@@ -24,4 +30,7 @@ export const useSnapshots = create<Snapshots>()(() => ({
   destinations: null,
   library: null,
   models: [],
+  rehearsal: null,
+  output: null,
+  shortcuts: null,
 }));

@@ -5,6 +5,7 @@ import { streamChanges } from './stream-changes.ts';
 function snapshot(phase: StreamSnapshot['phase'], state: DestinationState): StreamSnapshot {
   return {
     phase,
+    kind: 'broadcast',
     sessionId: null,
     startedAt: null,
     elapsedSeconds: 0,
@@ -38,7 +39,7 @@ test('the first snapshot is no change, and counters alone are none', () => {
 
 test('a start is told once, a lost and a recovered destination by name', () => {
   expect(streamChanges(snapshot('starting', 'connecting'), snapshot('live', 'live'))).toEqual([
-    { kind: 'phase', phase: 'live' },
+    { kind: 'phase', phase: 'live', of: 'broadcast' },
   ]);
   expect(streamChanges(snapshot('live', 'live'), snapshot('live', 'reconnecting'))).toEqual([
     { kind: 'destination', name: 'One', state: 'reconnecting' },
@@ -46,4 +47,14 @@ test('a start is told once, a lost and a recovered destination by name', () => {
   expect(streamChanges(snapshot('live', 'reconnecting'), snapshot('live', 'live'))).toEqual([
     { kind: 'destination', name: 'One', state: 'live' },
   ]);
+});
+
+test('a rehearsal is told as such, and its sink is no destination', () => {
+  const rehearsal = { ...snapshot('live', 'live'), kind: 'rehearsal' as const };
+  expect(streamChanges({ ...rehearsal, phase: 'starting' }, rehearsal)).toEqual([
+    { kind: 'phase', phase: 'live', of: 'rehearsal' },
+  ]);
+  expect(
+    streamChanges(rehearsal, { ...rehearsal, ...snapshot('idle', 'failed'), kind: 'rehearsal' }),
+  ).toEqual([{ kind: 'phase', phase: 'idle', of: 'rehearsal' }]);
 });

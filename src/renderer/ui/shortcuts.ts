@@ -1,43 +1,128 @@
 import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { assertNever } from '../../shared/assert-never.ts';
+import {
+  acceleratorAria,
+  acceleratorText,
+  DEFAULT_SHORTCUTS,
+  type ShortcutAction,
+} from '../../shared/domain/shortcuts.ts';
+import { desktopWants } from '../../shared/ipc/desktop.ts';
+import { scenesSelect } from '../../shared/ipc/scenes.ts';
+import { openDialog, useDialogs } from '../state/dialogs.ts';
+import { announce } from '../state/notices.ts';
+import { useSnapshots } from '../state/snapshots.ts';
+import { matchShortcut } from './shortcut-match.ts';
+import { useStudio } from './studio-context.ts';
+import { useCommand } from './use-command.ts';
 
-/** All shortcuts of the studio: Ctrl+Shift (Cmd+Shift on a Mac) and one letter. */
-export const SHORTCUTS = { panic: 'X', live: 'L', mute: 'M', recentre: 'E' } as const;
-export type ShortcutName = keyof typeof SHORTCUTS;
+export const isMac = navigator.platform.startsWith('Mac');
 
-const isMac = navigator.platform.startsWith('Mac');
+/** A field that takes key presses as they are carries this attribute: while it has the focus no shortcut acts. */
+export const RECORDS_SHORTCUTS = 'data-records-shortcuts';
 
-/** The shortcut as it is written on this machine's keyboard. */
-export function shortcutText(name: ShortcutName): string {
-  return isMac ? `⌘⇧${SHORTCUTS[name]}` : `Ctrl+Shift+${SHORTCUTS[name]}`;
+const useAccelerator = (action: ShortcutAction) =>
+  useSnapshots((state) => (state.studio?.settings.shortcuts ?? DEFAULT_SHORTCUTS)[action]);
+
+/** The shortcut as it is written on this machine's keyboard; empty when there is none. */
+export function useShortcutText(action: ShortcutAction): string {
+  const accelerator = useAccelerator(action);
+  return accelerator === null ? '' : acceleratorText(accelerator, isMac);
 }
 
 /** For `aria-keyshortcuts`. */
-export function shortcutAria(name: ShortcutName): string {
-  return `${isMac ? 'Meta' : 'Control'}+Shift+${SHORTCUTS[name]}`;
+export function useShortcutAria(action: ShortcutAction): string | undefined {
+  const accelerator = useAccelerator(action);
+  return accelerator === null ? undefined : acceleratorAria(accelerator, isMac);
 }
 
-function letterOf(event: KeyboardEvent): string {
-  const letter = event.key.toUpperCase();
-  // A layout without Latin letters: the place of the key on the keyboard counts.
-  return /^[A-Z]$/.test(letter) ? letter : event.code.replace(/^Key/, '');
+/** A control's words with its shortcut, where it has one. */
+export function useWithShortcut(label: string, action: ShortcutAction): string {
+  const { t } = useTranslation();
+  const keys = useShortcutText(action);
+  return keys === '' ? label : t('common.shortcut', { label, keys });
 }
+
+/** What the studio's own shortcuts do; those of the scenes are the same everywhere. */
+export type ShortcutActions = Readonly<Record<'go-live' | 'panic' | 'mute' | 'recentre', () => void>>;
 
 /** Listens before everything else on the page, so that an open dialog cannot swallow the panic key. */
-export function useShortcuts(actions: Record<ShortcutName, () => void>): void {
+export function useShortcuts(actions: ShortcutActions): void {
+  const { t } = useTranslation();
+  const run = useCommand();
   const latest = useRef(actions);
   latest.current = actions;
   useEffect(() => {
-    const listen = (event: KeyboardEvent) => {
-      if (!event.shiftKey || event.altKey || !(isMac ? event.metaKey : event.ctrlKey)) return;
-      const letter = letterOf(event);
-      for (const name of Object.keys(SHORTCUTS) as ShortcutName[]) {
-        if (SHORTCUTS[name] !== letter) continue;
-        event.preventDefault();
-        event.stopPropagation();
-        if (!event.repeat) latest.current[name]();
+    const selectScene = (index: number) => {
+      const scene = useSnapshots.getState().studio?.settings.scenes[index];
+      if (!scene) return;
+      void run(scenesSelect, { id: scene.id }).then((done) => {
+        if (done) announce(t('scenes.announceShown', { name: scene.name }));
+      });
+    };
+    const act = (action: ShortcutAction) => {
+      switch (action) {
+        case 'go-live':
+        case 'panic':
+        case 'mute':
+        case 'recentre':
+          latest.current[action]();
+          return;
+        case 'scene-1':
+        case 'scene-2':
+        case 'scene-3':
+        case 'scene-4':
+        case 'scene-5':
+        case 'scene-6':
+        case 'scene-7':
+        case 'scene-8':
+        case 'scene-9':
+          selectScene(Number(action.slice('scene-'.length)) - 1);
+          return;
+        default:
+          assertNever(action);
       }
+    };
+    const listen = (event: KeyboardEvent) => {
+      if (event.target instanceof Element && event.target.closest(`[${RECORDS_SHORTCUTS}]`)) return;
+      const { studio, shortcuts } = useSnapshots.getState();
+      const map = studio?.settings.shortcuts ?? DEFAULT_SHORTCUTS;
+      const match = matchShortcut(event, map, shortcuts?.bindings ?? [], isMac);
+      if (match.kind === 'none') return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (match.kind === 'here' && !event.repeat) act(match.action);
     };
     window.addEventListener('keydown', listen, { capture: true });
     return () => window.removeEventListener('keydown', listen, { capture: true });
-  }, []);
+  }, [run, t]);
+}
+
+/** Does what main asks of the page: the tray's, a link's and the system's wishes. */
+export function useDesktopWants({ recentre }: Pick<ShortcutActions, 'recentre'>): void {
+  const { client } = useStudio();
+  const latest = useRef(recentre);
+  latest.current = recentre;
+  useEffect(
+    () =>
+      client.on(desktopWants, ({ what }) => {
+        switch (what) {
+          case 'recentre':
+            latest.current();
+            return;
+          case 'show-settings':
+            if (!useDialogs.getState().open) openDialog({ kind: 'settings', section: 'camera' });
+            return;
+          case 'show-rehearsal':
+            if (!useDialogs.getState().open) openDialog({ kind: 'rehearsal' });
+            return;
+          case 'confirm-stop':
+            openDialog({ kind: 'stop' });
+            return;
+          default:
+            assertNever(what);
+        }
+      }),
+    [client],
+  );
 }

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { BrandMark } from './components/brand-mark.tsx';
 import { ToneIcon } from './components/state-line.tsx';
 
 export function Waiting() {
@@ -6,6 +7,7 @@ export function Waiting() {
   return (
     <main className="grid h-full place-items-center p-6 text-center">
       <div className="max-w-md" role="status">
+        <BrandMark className="mx-auto mb-5 size-14" />
         <p className="flex items-center justify-center gap-2 font-semibold text-lg">
           <ToneIcon tone="busy" className="size-5" />
           {t('connection.waitingTitle')}

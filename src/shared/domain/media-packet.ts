@@ -5,13 +5,16 @@
  * | offset | type | video                                   | pcm                                  |
  * |--------|------|-----------------------------------------|--------------------------------------|
  * | 0      | u8   | 1                                       | 2                                    |
- * | 1      | u8   | bit 0: key frame                        | channels (always 2)                  |
+ * | 1      | u8   | bit 0: key frame, bit 1: card           | channels (always 2)                  |
  * | 2      | u16  | width                                   | sample rate / 100 (always 480)       |
  * | 4      | u16  | height                                  | 0                                    |
  * | 6      | u16  | epoch                                   | epoch                                |
  * | 8      | f64  | presentation time, µs on the programme clock | time of the first sample, same clock |
  *
  * Video payload: one H.264 access unit, Annex B, SPS and PPS in front of every key frame.
+ * Card: a key frame of the programme's own encoder and format that is not shown but kept, to stand in while the
+ * page is gone. Two come at the begin of every encoder configuration and again at every new connection, before the
+ * programme; their time means nothing.
  * PCM payload: interleaved signed 16-bit little-endian.
  * Epoch: counts the broadcasts of a page; packets of another epoch are late and are ignored.
  * Programme clock: milliseconds since the Unix epoch by `performance.timeOrigin + performance.now()`, in µs.
@@ -21,12 +24,16 @@ export const PCM_SAMPLE_RATE = 48_000;
 export const PCM_CHANNELS = 2;
 const KIND_VIDEO = 1;
 const KIND_PCM = 2;
+const FLAG_KEY = 1;
+const FLAG_CARD = 2;
 /** A packet larger than this is no packet of ours (an 8K key frame is far smaller). */
 export const MEDIA_PACKET_MAX_BYTES = 16 * 1024 * 1024;
 
 export interface VideoPacket {
   readonly kind: 'video';
   readonly key: boolean;
+  /** Kept for the time without a page instead of shown. */
+  readonly card: boolean;
   readonly width: number;
   readonly height: number;
   readonly epoch: number;
@@ -52,9 +59,10 @@ export function writeVideoHeader(
   height: number,
   epoch: number,
   timestampUs: number,
+  card = false,
 ): void {
   view.setUint8(0, KIND_VIDEO);
-  view.setUint8(1, key ? 1 : 0);
+  view.setUint8(1, (key ? FLAG_KEY : 0) | (card ? FLAG_CARD : 0));
   view.setUint16(2, width, true);
   view.setUint16(4, height, true);
   view.setUint16(6, epoch & 0xffff, true);
@@ -88,7 +96,11 @@ export function readMediaPacket(bytes: Uint8Array): MediaPacket {
     const width = view.getUint16(2, true);
     const height = view.getUint16(4, true);
     if (width < 16 || height < 16) throw new Error('media packet: bad picture size');
-    return { kind: 'video', key: (view.getUint8(1) & 1) === 1, width, height, epoch, timestampUs, data };
+    const flags = view.getUint8(1);
+    const key = (flags & FLAG_KEY) !== 0;
+    const card = (flags & FLAG_CARD) !== 0;
+    if (card && !key) throw new Error('media packet: a card must be a key frame');
+    return { kind: 'video', key, card, width, height, epoch, timestampUs, data };
   }
   if (kind === KIND_PCM) {
     if (view.getUint8(1) !== PCM_CHANNELS || view.getUint16(2, true) * 100 !== PCM_SAMPLE_RATE) {

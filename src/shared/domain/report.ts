@@ -12,6 +12,7 @@ export const trackingPartSchema = z.object({
 });
 
 export const CAMERA_STATES = ['off', 'starting', 'running', 'failed'] as const;
+export const CAPTURE_STATES = ['off', 'asking', 'running', 'failed'] as const;
 export const TRACKING_STATES = ['no-camera', 'no-face', 'low-confidence', 'tracking'] as const;
 
 /** What the page says about its pipeline once a second; counts run since the page loaded unless said otherwise. */
@@ -68,6 +69,17 @@ export const pipelineReportSchema = z.object({
   }),
   /** Why the background that was chosen is not shown. */
   background: z.object({ reason: reasonSchema.nullable() }),
+  /** The captured screen or window. `off`: none is chosen; `asking`: the system's own list is open. */
+  capture: z.object({
+    state: z.enum(CAPTURE_STATES),
+    reason: reasonSchema.nullable(),
+    label: z.string().max(256),
+    width: z.number(),
+    height: z.number(),
+    fps: z.number(),
+  }),
+  /** Why the overlay of the shown scene is missing. */
+  overlay: z.object({ reason: reasonSchema.nullable() }),
   heapMb: z.number(),
 });
 export type PipelineReport = z.infer<typeof pipelineReportSchema>;

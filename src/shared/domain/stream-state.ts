@@ -42,6 +42,8 @@ export const mediaStatusSchema = z.object({
   /** Video packets received since go-live. */
   videoPackets: z.number(),
   videoBytes: z.number(),
+  /** Pictures of the card sent while the page was gone. */
+  cardFrames: z.number(),
   /** Seconds of audio handed to the AAC encoder and, of these, filled with silence. */
   audioSeconds: z.number(),
   audioFilledSeconds: z.number(),
@@ -65,6 +67,8 @@ export const lossesSchema = z.object({
 
 export const streamSnapshotSchema = z.object({
   phase: z.enum(STREAM_PHASES),
+  /** `rehearsal`: to a sink on this machine, nobody sees it. Of the last one while idle. */
+  kind: z.enum(['broadcast', 'rehearsal']),
   sessionId: z.string().nullable(),
   /** Unix ms at go-live. */
   startedAt: z.number().nullable(),

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { ReasonError } from '../errors.ts';
+import { DEFAULT_SCENES, FIRST_SCENE, MAX_SCENES, overlaySchema, sceneSchema } from './scene.ts';
+import { DEFAULT_SHORTCUTS, shortcutMapSchema } from './shortcuts.ts';
 
 /** Limits of the programme picture, the same for the flags, the settings and the encoder. */
 export const PICTURE_LIMITS = {
@@ -30,14 +32,26 @@ export const studioSettingsSchema = z.object({
   camera: deviceChoiceSchema,
   microphone: deviceChoiceSchema,
   avatarId: z.string().min(1).max(256),
-  /** A background id, or `#rrggbb`, or `transparent`. */
-  background: z.string().min(1).max(256),
+  /** At least one; `sceneId` names the one that is shown. */
+  scenes: z.array(sceneSchema).min(1).max(MAX_SCENES),
+  sceneId: z.string().min(1).max(64),
   /** Mirrored like a looking glass; off, the avatar moves as the camera sees the person. */
   mirror: z.boolean(),
   picture: pictureSchema,
   encoder: z.enum(ENCODERS),
   /** Go live without asking again. */
   skipConfirm: z.boolean(),
+  /** The microphone is muted when the studio opens. */
+  startMuted: z.boolean(),
+  /** Which destinations the user ticked or unticked, by id. */
+  ticks: z.record(z.string().max(64), z.boolean()),
+  shortcuts: shortcutMapSchema,
+  /** Shortcuts work in every program, where the host can. */
+  globalShortcuts: z.boolean(),
+  /** The avatar is served as a page for other programs on this machine. */
+  output: z.boolean(),
+  /** The first run has been walked through or left. */
+  onboarded: z.boolean(),
 });
 export type StudioSettings = z.infer<typeof studioSettingsSchema>;
 
@@ -49,31 +63,66 @@ export const PICTURE_PRESETS: readonly [Picture, ...Picture[]] = [
   { width: 1920, height: 1080, fps: 30, bitrateKbps: 6000 },
 ];
 
+/** The same picture upright (9:16) or lying (16:9). */
+export function turnedPicture(picture: Picture): Picture {
+  return { ...picture, width: picture.height, height: picture.width };
+}
+
+export function isUpright({ width, height }: { readonly width: number; readonly height: number }): boolean {
+  return height > width;
+}
+
 export const DEFAULT_SETTINGS: StudioSettings = {
   camera: 'default',
   microphone: 'none',
   avatarId: 'vida',
-  background: 'dusk',
+  scenes: [...DEFAULT_SCENES],
+  sceneId: FIRST_SCENE.id,
   mirror: false,
   picture: PICTURE_PRESETS[0],
   encoder: 'auto',
   skipConfirm: false,
+  startMuted: false,
+  ticks: {},
+  shortcuts: DEFAULT_SHORTCUTS,
+  globalShortcuts: true,
+  output: false,
+  onboarded: false,
 };
 
 /** How an avatar file is read, as its check found it. */
 export const avatarFamilySchema = z.enum(['vrm0', 'vrm1', 'glb']);
+
+export const backgroundSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('color'), color: z.string().regex(/^#[0-9a-f]{6}$/) }),
+  z.object({ kind: z.literal('image'), url: z.string() }),
+  z.object({ kind: z.literal('transparent') }),
+]);
 
 /** Everything the pipeline needs, whole, at every change. The page makes its pipeline agree with it. */
 export const studioSnapshotSchema = z.object({
   /** `studio`: a person watches; `headless`: no preview, no user interface. */
   mode: z.enum(['studio', 'headless']),
   settings: studioSettingsSchema,
-  avatar: z.object({ id: z.string(), name: z.string(), url: z.string(), family: avatarFamilySchema }),
-  background: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('color'), color: z.string().regex(/^#[0-9a-f]{6}$/) }),
-    z.object({ kind: z.literal('image'), url: z.string() }),
-    z.object({ kind: z.literal('transparent') }),
-  ]),
+  avatar: z.object({
+    id: z.string(),
+    name: z.string(),
+    url: z.string(),
+    family: avatarFamilySchema,
+    /** The library has no thumbnail of it: the page makes one and uploads it. */
+    wantsThumbnail: z.boolean(),
+  }),
+  /** The shown scene with everything it names resolved to addresses. */
+  scene: z.object({
+    id: z.string(),
+    name: z.string(),
+    /** Grows when another scene was chosen, which fades; a change of the shown one does not fade. */
+    turn: z.int(),
+    background: backgroundSchema,
+    capture: sceneSchema.shape.capture,
+    avatar: sceneSchema.shape.avatar,
+    overlay: overlaySchema.omit({ imageId: true }).extend({ url: z.string() }).nullable(),
+  }),
   tracking: z.discriminatedUnion('source', [
     /** The model is on this machine; the camera is tracked. */
     z.object({ source: z.literal('camera'), modelUrl: z.string(), wasmUrl: z.string() }),
@@ -86,6 +135,8 @@ export const studioSnapshotSchema = z.object({
   /** Picture cut to the card and microphone muted, at once. */
   panic: z.boolean(),
   muted: z.boolean(),
+  /** Output pages are open: the pose of every tick is wanted (`output.pose`). */
+  poseWanted: z.boolean(),
   /** Named exception to «no camera picture leaves the renderer»: the demo's contact sheet, null everywhere else. */
   contactSheet: z.object({ rows: z.int().min(1).max(8), everyMs: z.int().min(100) }).nullable(),
 });

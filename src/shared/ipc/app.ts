@@ -10,8 +10,10 @@ export const appHello = command(
     version: z.string(),
     host: z.enum(['browser', 'electron']),
     mode: z.enum(['studio', 'headless']),
-    /** How secrets are kept: `file` means that no keyring of the system protects them. */
-    secrets: z.enum(['keyring', 'file']),
+    /** How secrets are kept: `file` and `basic` mean that no keyring of the system protects them. */
+    secrets: z.enum(['keyring', 'file', 'basic']),
+    /** What the desktop gives beyond a window. */
+    desktop: z.object({ tray: z.boolean(), globalShortcuts: z.boolean() }),
   }),
 );
 

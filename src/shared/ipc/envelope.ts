@@ -26,5 +26,7 @@ export const SOCKET_REPLACED = 4001;
 export const mediaControlSchema = z.discriminatedUnion('type', [
   /** A destination (re)connects and holds no picture to begin with: the next frame must be a key frame. */
   z.object({ type: z.literal('key-frame') }),
+  /** Bytes taken off a MessagePort so far, which, unlike a socket, does not know what it still holds. */
+  z.object({ type: z.literal('taken'), bytes: z.number() }),
 ]);
 export type MediaControl = z.infer<typeof mediaControlSchema>;

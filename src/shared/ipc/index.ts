@@ -1,8 +1,12 @@
 import * as app from './app.ts';
 import type { Command, Event, Upload } from './contract.ts';
+import * as desktop from './desktop.ts';
 import * as destinations from './destinations.ts';
 import * as library from './library.ts';
 import * as models from './models.ts';
+import * as output from './output.ts';
+import * as rehearsal from './rehearsal.ts';
+import * as scenes from './scenes.ts';
 import * as stream from './stream.ts';
 import * as studio from './studio.ts';
 
@@ -12,9 +16,18 @@ function isEntry(value: unknown): value is Entry {
   return typeof value === 'object' && value !== null && 'kind' in value && 'name' in value;
 }
 
-const entries: Entry[] = [app, destinations, library, models, stream, studio].flatMap((domain) =>
-  Object.values<unknown>(domain).filter(isEntry),
-);
+const entries: Entry[] = [
+  app,
+  desktop,
+  destinations,
+  library,
+  models,
+  output,
+  rehearsal,
+  scenes,
+  stream,
+  studio,
+].flatMap((domain) => Object.values<unknown>(domain).filter(isEntry));
 
 /** Every command, event and upload of the contract, by name. */
 export const COMMANDS: ReadonlyMap<string, Command> = byName(entries.filter((e) => e.kind === 'command'));
@@ -22,7 +35,11 @@ export const EVENTS: ReadonlyMap<string, Event> = byName(entries.filter((e) => e
 export const UPLOADS: ReadonlyMap<string, Upload> = byName(entries.filter((e) => e.kind === 'upload'));
 
 /** Events that are said once, to who is there; a page that comes later has no use for them. */
-export const TRANSIENT_EVENTS: ReadonlySet<string> = new Set([app.appNotice.name, studio.pictureWanted.name]);
+export const TRANSIENT_EVENTS: ReadonlySet<string> = new Set([
+  app.appNotice.name,
+  desktop.desktopWants.name,
+  studio.pictureWanted.name,
+]);
 
 function byName<T extends Entry>(list: readonly T[]): ReadonlyMap<string, T> {
   const map = new Map<string, T>();

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { avatarFamilySchema } from '../domain/studio.ts';
-import { event, upload } from './contract.ts';
+import { command, event, upload } from './contract.ts';
 
 export const libraryAvatarSchema = z.object({
   id: z.string(),
@@ -11,9 +11,16 @@ export const libraryAvatarSchema = z.object({
 });
 export const libraryBackgroundSchema = z.object({ id: z.string(), name: z.string(), url: z.string() });
 
+/** A picture of the user's own, for backgrounds and overlays. */
+export const libraryImageSchema = z.object({ id: z.string(), name: z.string(), url: z.string() });
+
 export const librarySnapshot = event(
   'library.snapshot',
-  z.object({ avatars: z.array(libraryAvatarSchema), backgrounds: z.array(libraryBackgroundSchema) }),
+  z.object({
+    avatars: z.array(libraryAvatarSchema),
+    backgrounds: z.array(libraryBackgroundSchema),
+    images: z.array(libraryImageSchema),
+  }),
 );
 export type LibrarySnapshot = z.infer<typeof librarySnapshot.payload>;
 
@@ -24,3 +31,28 @@ export const avatarUpload = upload(
   z.object({ name: z.string().max(200) }),
   z.object({ id: z.string() }),
 );
+
+/** A PNG, JPEG or WebP of the user's own; the same bytes are kept once. */
+export const imageUpload = upload(
+  'image',
+  32 * 1024 * 1024,
+  z.object({ name: z.string().max(200) }),
+  z.object({ id: z.string() }),
+);
+
+/** The thumbnail of an avatar whose snapshot says `wantsThumbnail`, a PNG. */
+export const thumbnailUpload = upload(
+  'thumbnail',
+  2 * 1024 * 1024,
+  z.object({ avatarId: z.string().max(256) }),
+  z.object({}),
+);
+
+/** Only the user's own avatars and images; refused for what is built in or shown right now. */
+export const avatarRename = command(
+  'library.renameAvatar',
+  z.object({ id: z.string(), name: z.string().trim().min(1).max(80) }),
+  z.object({}),
+);
+export const avatarRemove = command('library.removeAvatar', z.object({ id: z.string() }), z.object({}));
+export const imageRemove = command('library.removeImage', z.object({ id: z.string() }), z.object({}));

@@ -5,10 +5,14 @@ import { command, event, upload } from './contract.ts';
 
 export const studioSnapshot = event('studio.snapshot', studioSnapshotSchema);
 
-/** Changes any of the settings; what is not named stays. */
+/** Changes any of the settings but the scenes (see scenes.ts); what is not named stays. */
 export const studioConfigure = command(
   'studio.configure',
-  studioSettingsSchema.partial().extend({ picture: pictureSchema.partial().optional() }).strict(),
+  studioSettingsSchema
+    .omit({ scenes: true, sceneId: true })
+    .partial()
+    .extend({ picture: pictureSchema.partial().optional() })
+    .strict(),
   z.object({}),
 );
 

@@ -29,6 +29,8 @@ export interface ChromeOptions {
   readonly log: Log;
   /** Aborted when the host closes while the browser is still starting. */
   readonly signal: AbortSignal;
+  /** The page crashed, or its process was killed; it is being loaded again. */
+  readonly onCrash: () => void;
   /** The browser ended although close() was not called. */
   readonly onExit: () => void;
 }
@@ -39,8 +41,9 @@ const GONE_TIMEOUT_MS = 3000;
 const EXIT_HEARD_MS = 300;
 const STDERR_KEPT = 4000;
 const SMALL_SHM_BYTES = 256 * 2 ** 20;
-/** A page that crashes more often than this is not worth reloading. */
+/** A page that crashes more often than this within a minute is not worth reloading. */
 const MAX_CRASHES = 3;
+const CRASHES_WITHIN_MS = 60_000;
 
 const targetInfo = z.object({ targetId: z.string(), type: z.string() });
 const targetsSchema = z.object({ targetInfos: z.array(targetInfo) });
@@ -165,16 +168,18 @@ export class Chrome {
     const targetId = await this.#findPage();
     const attached = await this.#cdp.send('Target.attachToTarget', { targetId, flatten: true });
     const { sessionId } = sessionSchema.parse(attached);
-    let crashes = 0;
+    let crashes: number[] = [];
     this.#cdp.on('Target.targetCrashed', (params) => {
       if (targetIdSchema.parse(params).targetId !== targetId) return;
-      crashes++;
-      this.#options.log.error('page crashed', { crashes });
-      const again =
-        crashes <= MAX_CRASHES
-          ? this.#navigate(sessionId, this.#options.reloadUrl)
-          : Promise.reject(new Error('often'));
-      again.catch(() => this.#end());
+      const now = Date.now();
+      crashes = [...crashes.filter((at) => now - at < CRASHES_WITHIN_MS), now];
+      this.#options.log.error('page crashed', { crashes: crashes.length });
+      if (crashes.length > MAX_CRASHES) {
+        this.#end();
+        return;
+      }
+      this.#navigate(sessionId, this.#options.reloadUrl).catch(() => this.#end());
+      this.#options.onCrash();
     });
     // On macOS the browser outlives its last window.
     this.#cdp.on('Target.targetDestroyed', (params) => {

@@ -28,6 +28,11 @@ const TYPES: Readonly<Record<string, string>> = {
 /** Vite puts a content hash into the names of what it builds. */
 const HASHED = /[/\\]assets[/\\][^/\\]+-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
 
+/** What is at such a path never changes. */
+export function isHashed(path: string): boolean {
+  return HASHED.test(path);
+}
+
 /** The media type by the name's ending; unknown ones (models among them) are plain bytes. */
 export function typeOf(path: string): string {
   return TYPES[extname(path).toLowerCase()] ?? 'application/octet-stream';
@@ -97,7 +102,7 @@ export async function sendAsset(
       ...headers,
       'Content-Type': asset.type,
       'Accept-Ranges': 'bytes',
-      ...(HASHED.test(asset.path) ? { 'Cache-Control': 'private, max-age=31536000, immutable' } : {}),
+      ...(isHashed(asset.path) ? { 'Cache-Control': 'private, max-age=31536000, immutable' } : {}),
     };
     if (range === 'bad') {
       response.writeHead(416, { ...all, 'Content-Range': `bytes */${stat.size}` }).end();

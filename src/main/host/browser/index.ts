@@ -3,24 +3,16 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ReasonError } from '../../../shared/errors.ts';
 import type { Router } from '../../ipc/router.ts';
-import type { Log } from '../../logging/log.ts';
-import type { AssetResolver, Host, PageOptions } from '../port.ts';
+import type { AssetResolver, Host, HostParts, PageOptions } from '../port.ts';
 import { Chrome } from './chrome.ts';
 import { acquireLock } from './lock.ts';
 import { type ForkedMediaProcess, forkMediaProcess } from './media-process.ts';
 import { createFileSecrets } from './secrets.ts';
 import { LoopbackServer } from './server.ts';
 
-export interface BrowserHostOptions {
-  /** Data folder; made if it is not there. */
-  readonly home: string;
-  /** The built page. */
-  readonly rendererDir: string;
-  /** Entry file of the media process. */
-  readonly mediaEntry: string;
+export interface BrowserHostOptions extends HostParts {
   /** Fixed port; without it a free one, the same as last time if it still is. */
   readonly port?: number;
-  readonly log: Log;
   /** False: openPage() opens nothing, a test drives its own browser with url(). */
   readonly launch?: boolean;
 }
@@ -44,6 +36,7 @@ export function createBrowserHost(options: BrowserHostOptions): BrowserHost {
   const mounts = new Map<string, AssetResolver>();
   const media = new Set<ForkedMediaProcess>();
   const closedListeners: (() => void)[] = [];
+  const crashedListeners: (() => void)[] = [];
   const mediaLog = log.child('media');
   let newestMedia: ForkedMediaProcess | null = null;
   let server: LoopbackServer | null = null;
@@ -113,6 +106,9 @@ export function createBrowserHost(options: BrowserHostOptions): BrowserHost {
         microphoneFile: page.microphoneFile,
         log: log.child('chrome'),
         signal: ending.signal,
+        onCrash: () => {
+          for (const listener of crashedListeners) listener();
+        },
         onExit: () => {
           chrome = opening = null;
           for (const listener of closedListeners) listener();
@@ -126,6 +122,8 @@ export function createBrowserHost(options: BrowserHostOptions): BrowserHost {
       }
     },
     onPageClosed: (listener) => void closedListeners.push(listener),
+    onPageCrashed: (listener) => void crashedListeners.push(listener),
+    desktop: null,
     pageMemoryMb: async () => (await chrome?.memoryMb()) ?? 0,
     startMedia() {
       const started = forkMediaProcess({

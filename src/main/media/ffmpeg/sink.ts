@@ -1,13 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import net from 'node:net';
 import { ReasonError } from '../../../shared/errors.ts';
+import { ProgressParser } from './progress.ts';
 
 /** A local RTMP server for one publisher: FFmpeg itself, so that it runs on every system. */
 export interface RtmpSink {
   readonly url: string;
   readonly pid: number;
-  /** Resolves when the publisher has gone and the file is complete. */
-  finished(timeoutMs: number): Promise<void>;
+  /**
+   * Resolves when the publisher has gone and the file is complete, with what arrived.
+   * @throws ReasonError `ffmpeg.died`
+   */
+  finished(timeoutMs: number): Promise<{ readonly frames: number; readonly seconds: number }>;
   close(): Promise<void>;
 }
 
@@ -15,7 +19,7 @@ const LISTEN_TIMEOUT_MS = 5000;
 
 /**
  * Starts a sink on loopback; resolves when it listens.
- * @param target a file (`.mp4`, `.mkv` or `.flv`), or `discard` for a benchmark
+ * @param target a file (`.mp4`, `.mkv` or `.flv`), or `discard`: what arrives is counted and thrown away
  * @throws ReasonError `ffmpeg.died`
  */
 export async function startRtmpSink(
@@ -39,11 +43,18 @@ async function listenOnce(ffmpeg: string, target: { file: string } | { discard: 
     ffmpeg,
     [
       ...['-hide_banner', '-nostdin', '-loglevel', 'warning', '-y', '-listen', '1', '-timeout', '120'],
-      ...['-i', url, '-c', 'copy'],
+      ...['-i', url, '-c', 'copy', '-nostats', '-progress', 'pipe:1'],
       ...('file' in target ? [target.file] : ['-f', 'null', '-']),
     ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
+    { stdio: ['ignore', 'pipe', 'pipe'] },
   );
+  const progress = new ProgressParser();
+  let received = { frames: 0, seconds: 0 };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    for (const { frame, outTimeMs } of progress.push(text)) {
+      received = { frames: frame, seconds: (outTimeMs ?? 0) / 1000 };
+    }
+  });
   let log = '';
   child.stderr.on('data', (chunk: Buffer) => {
     log = (log + chunk.toString()).slice(-2000);
@@ -69,6 +80,7 @@ async function listenOnce(ffmpeg: string, target: { file: string } | { discard: 
         throw new ReasonError('ffmpeg.died', 'the local server did not finish its file');
       }
       if (code !== 0) throw new ReasonError('ffmpeg.died', log.trim());
+      return received;
     },
     close: () => end(child, exited),
   };

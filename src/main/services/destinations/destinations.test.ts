@@ -132,7 +132,7 @@ describe('addresses', () => {
   });
 });
 
-test('a key of another machine is unreadable, not a crash', async () => {
+test('a key of another machine is asked for again, and what is stored stays', async () => {
   const { id } = await add('one');
   rmSync(join(home, 'secrets.key'));
   const elsewhere = new Destinations({
@@ -141,5 +141,12 @@ test('a key of another machine is unreadable, not a crash', async () => {
     publish: () => undefined,
     registerSecret: () => undefined,
   });
+  const sealed = createDestinationStore(database.db).sealedKey(id);
   await expect(elsewhere.open(id)).rejects.toMatchObject({ reason: 'secrets.unreadable' });
+  expect(elsewhere.list()).toMatchObject([{ id, hasKey: false }]);
+  expect(createDestinationStore(database.db).sealedKey(id)).toEqual(sealed);
+  const [{ name, url, isDefault }] = elsewhere.list() as [Destination];
+  await elsewhere.save({ id, name, url, isDefault, key: 'typed-again' });
+  expect(elsewhere.list()).toMatchObject([{ id, hasKey: true }]);
+  expect((await elsewhere.open(id)).target.key).toBe('typed-again');
 });

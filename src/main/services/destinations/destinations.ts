@@ -28,13 +28,17 @@ const SOME_KEY = 'key';
 /** The destinations a user saved. Keys come in sealed, and go out to the media engine only. */
 export class Destinations {
   readonly #options: DestinationsOptions;
+  /** Their sealed keys cannot be opened in this run: the user is asked again, what is stored stays. */
+  readonly #unreadable = new Set<string>();
 
   constructor(options: DestinationsOptions) {
     this.#options = options;
   }
 
   list(): Destination[] {
-    return this.#options.store.list();
+    return this.#options.store
+      .list()
+      .map((record) => (this.#unreadable.has(record.id) ? { ...record, hasKey: false } : record));
   }
 
   /**
@@ -50,6 +54,7 @@ export class Destinations {
     const id = input.id ?? randomUUID();
     const sealedKey = key === undefined ? undefined : await secrets.seal(key);
     store.save({ id, name: input.name, url: server, isDefault: input.isDefault, sealedKey });
+    if (sealedKey) this.#unreadable.delete(id);
     this.publish();
     return this.#find(id);
   }
@@ -66,7 +71,7 @@ export class Destinations {
     const { name, url } = this.#find(id);
     const sealed = this.#options.store.sealedKey(id);
     if (!sealed) throw new ReasonError('destination.no-key', name);
-    const key = await this.#options.secrets.open(sealed);
+    const key = await this.#openKey(id, sealed);
     this.#options.registerSecret(key);
     return { id, name, target: parseRtmpUrl(url, key) };
   }
@@ -75,8 +80,18 @@ export class Destinations {
     this.#options.publish(this.list());
   }
 
+  async #openKey(id: string, sealed: Uint8Array): Promise<string> {
+    try {
+      return await this.#options.secrets.open(sealed);
+    } catch (error) {
+      this.#unreadable.add(id);
+      this.publish();
+      throw error;
+    }
+  }
+
   #find(id: string): Destination {
-    const found = this.#options.store.list().find((record) => record.id === id);
+    const found = this.list().find((record) => record.id === id);
     if (!found) throw new ReasonError('destination.not-found');
     return found;
   }

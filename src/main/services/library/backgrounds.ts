@@ -7,7 +7,7 @@ import { ReasonError } from '../../../shared/errors.ts';
 import type { Asset } from '../../host/port.ts';
 import { type ImageHeader, readImageHeader } from './inspect/images.ts';
 
-export type BackgroundChoice = StudioSnapshot['background'];
+export type BackgroundChoice = StudioSnapshot['scene']['background'];
 
 const MAX_SIDE = 8192;
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -29,8 +29,14 @@ export interface Backgrounds {
   asset(name: string): Promise<Asset | null>;
 }
 
-/** Opens the bundled backgrounds; without their list there are none, and colours and files still work. */
-export async function openBackgrounds(dir: string): Promise<Backgrounds> {
+/**
+ * Opens the bundled backgrounds; without their list there are none, and colours and pictures still work.
+ * @param findImage a picture of the user's own by its id
+ */
+export async function openBackgrounds(
+  dir: string,
+  findImage: (id: string) => Promise<{ url: string } | null>,
+): Promise<Backgrounds> {
   const text = await readFile(join(dir, 'backgrounds.json'), 'utf8').catch(() => null);
   const entries = text === null ? [] : backgroundListSchema.parse(JSON.parse(text));
   /** Picture files the user named by path, by the name the page asks for. */
@@ -48,6 +54,8 @@ export async function openBackgrounds(dir: string): Promise<Backgrounds> {
       }
       const entry = entries.find((candidate) => candidate.id === choice);
       if (entry) return { kind: 'image', url: `/backgrounds/${entry.file}` };
+      const image = await findImage(choice);
+      if (image) return { kind: 'image', url: image.url };
       const path = resolvePath(choice);
       const header = await readBackgroundFile(path);
       const name = `file-${createHash('sha256').update(path).digest('hex').slice(0, 16)}`;

@@ -75,12 +75,14 @@ describe('what the program brings', () => {
         { id: 'vida', name: 'Vida', kind: 'built-in', family: 'vrm1', thumbnailUrl: '/thumbnails/vida.png' },
       ],
       backgrounds: [{ id: 'dusk', name: 'Dusk', url: '/backgrounds/dusk.jpg' }],
+      images: [],
     });
     expect(await library.resolveAvatar('vida')).toEqual({
       id: 'vida',
       name: 'Vida',
       url: '/avatars/vida.vrm',
       family: 'vrm1',
+      wantsThumbnail: false,
     });
     expect(await library.mounts.avatars('vida.vrm')).toMatchObject({
       path: join(resourcesDir, 'avatars/vida.vrm'),
@@ -97,7 +99,7 @@ describe('what the program brings', () => {
 
   test('without any of it the library is empty and still works', async () => {
     const library = await open({ resourcesDir: join(dir, 'nothing') });
-    expect(library.snapshot()).toEqual({ avatars: [], backgrounds: [] });
+    expect(library.snapshot()).toEqual({ avatars: [], backgrounds: [], images: [] });
     expect((await library.importAvatar('mine', glb)).id).toBe(idOf(glb));
   });
 
@@ -156,7 +158,13 @@ describe('avatars of the user', () => {
     const path = join(dir, 'guest.glb');
     writeFileSync(path, glb);
     const guest = await library.resolveAvatar(path);
-    expect(guest).toEqual({ id: idOf(glb), name: 'guest', url: `/avatars/${idOf(glb)}.glb`, family: 'glb' });
+    expect(guest).toEqual({
+      id: idOf(glb),
+      name: 'guest',
+      url: `/avatars/${idOf(glb)}.glb`,
+      family: 'glb',
+      wantsThumbnail: false,
+    });
     rmSync(path);
     expect(await library.mounts.avatars(`${idOf(glb)}.glb`)).not.toBeNull();
     expect(library.snapshot().avatars).toHaveLength(1);

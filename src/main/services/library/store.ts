@@ -1,10 +1,21 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { constants, createReadStream } from 'node:fs';
-import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { avatarFamilySchema } from '../../../shared/domain/studio.ts';
 import { ReasonError } from '../../../shared/errors.ts';
+import {
+  asStorageError,
+  Changes,
+  hashBytes,
+  hashFile,
+  isFile,
+  readIndex,
+  sweep,
+  writeAtomically,
+  writeDurably,
+} from './files.ts';
 
 const storedAvatarSchema = z.object({
   /** sha256 of the file, in hex. */
@@ -13,6 +24,12 @@ const storedAvatarSchema = z.object({
   family: avatarFamilySchema,
   /** Shown in the library; false for a file that was only used by its path. */
   listed: z.boolean(),
+  /** Start of the sha256 of its picture, which its address carries so that a new one is not taken from a cache. */
+  thumbnail: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/)
+    .nullable()
+    .default(null),
 });
 export type StoredAvatar = z.infer<typeof storedAvatarSchema>;
 
@@ -23,12 +40,17 @@ export interface AvatarStore {
   list(): readonly StoredAvatar[];
   get(id: string): StoredAvatar | undefined;
   fileOf(avatar: StoredAvatar): string;
+  thumbnailFileOf(avatar: StoredAvatar): string;
   /** Brings bytes or a copy of a file into the store's own folder, where nobody changes them between check and use. */
   takeIn(source: Uint8Array | string, maxBytes: number): Promise<{ path: string; sha256: string }>;
   /** Makes a file that was taken in an avatar of the store. */
   keep(path: string, avatar: StoredAvatar): Promise<void>;
-  /** Changes the entry of an avatar that is there. */
-  update(avatar: StoredAvatar): Promise<void>;
+  /** Changes the entry of an avatar. @throws ReasonError `avatar.not-found`, `storage.failed` */
+  update(id: string, change: Partial<Pick<StoredAvatar, 'name' | 'listed'>>): Promise<StoredAvatar>;
+  /** Keeps a picture of an avatar. @throws ReasonError `avatar.not-found`, `storage.failed` */
+  setThumbnail(id: string, png: Uint8Array): Promise<void>;
+  /** Deletes an avatar with its picture. @throws ReasonError `avatar.not-found`, `storage.failed` */
+  remove(id: string): Promise<void>;
 }
 
 /**
@@ -38,31 +60,35 @@ export interface AvatarStore {
 export async function openAvatarStore(dir: string): Promise<AvatarStore> {
   const indexPath = join(dir, 'index.json');
   const entries = new Map<string, StoredAvatar>();
-  for (const avatar of await readIndex(indexPath)) entries.set(avatar.id, avatar);
-  let writing: Promise<void> = Promise.resolve();
+  const changes = new Changes();
 
   const fileOf = (avatar: StoredAvatar) =>
     join(dir, `${avatar.id}${avatar.family === 'glb' ? '.glb' : '.vrm'}`);
+  const thumbnailFileOf = (avatar: StoredAvatar) => join(dir, `${avatar.id}.png`);
 
-  for (const avatar of [...entries.values()]) {
-    if (!(await isFile(fileOf(avatar)))) entries.delete(avatar.id);
+  for (const avatar of (await readIndex(indexPath, indexSchema))?.avatars ?? []) {
+    if (!(await isFile(fileOf(avatar)))) continue;
+    const hasThumbnail = avatar.thumbnail !== null && (await isFile(thumbnailFileOf(avatar)));
+    entries.set(avatar.id, hasThumbnail ? avatar : { ...avatar, thumbnail: null });
   }
   await sweep(dir);
 
+  function find(id: string): StoredAvatar {
+    const avatar = entries.get(id);
+    if (!avatar) throw new ReasonError('avatar.not-found', id);
+    return avatar;
+  }
+
   function save(): Promise<void> {
-    const next = writing.then(() => {
-      const index = { version: 1, avatars: [...entries.values()] };
-      return writeAtomically(indexPath, `${JSON.stringify(index, null, 1)}\n`);
-    });
-    // The chain goes on after a failed write; its caller is told.
-    writing = next.catch(() => {});
-    return next;
+    const index = { version: 1, avatars: [...entries.values()] };
+    return writeAtomically(indexPath, `${JSON.stringify(index, null, 1)}\n`);
   }
 
   return {
     list: () => [...entries.values()],
     get: (id) => entries.get(id),
     fileOf,
+    thumbnailFileOf,
     async takeIn(source, maxBytes) {
       const path = join(dir, `incoming-${randomUUID()}`);
       try {
@@ -71,7 +97,7 @@ export async function openAvatarStore(dir: string): Promise<AvatarStore> {
           if (source.byteLength > maxBytes)
             throw new ReasonError('avatar.too-big', `${source.byteLength} bytes`);
           await writeDurably(path, source);
-          return { path, sha256: createHash('sha256').update(source).digest('hex') };
+          return { path, sha256: hashBytes(source) };
         }
         const info = await stat(source).catch(() => null);
         if (!info) throw new ReasonError('avatar.not-found', source);
@@ -84,74 +110,34 @@ export async function openAvatarStore(dir: string): Promise<AvatarStore> {
         throw asStorageError(error);
       }
     },
-    async keep(path, avatar) {
-      try {
+    keep: (path, avatar) =>
+      changes.run(async () => {
         await rename(path, fileOf(avatar));
         entries.set(avatar.id, avatar);
         await save();
-      } catch (error) {
-        throw asStorageError(error);
-      }
-    },
-    async update(avatar) {
-      entries.set(avatar.id, avatar);
-      await save().catch((error: unknown) => {
-        throw asStorageError(error);
-      });
-    },
+      }),
+    update: (id, change) =>
+      changes.run(async () => {
+        const avatar = { ...find(id), ...change };
+        entries.set(id, avatar);
+        await save();
+        return avatar;
+      }),
+    setThumbnail: (id, png) =>
+      changes.run(async () => {
+        const avatar = find(id);
+        await writeAtomically(thumbnailFileOf(avatar), png);
+        entries.set(id, { ...avatar, thumbnail: hashBytes(png).slice(0, 16) });
+        await save();
+      }),
+    remove: (id) =>
+      changes.run(async () => {
+        const avatar = find(id);
+        // The files first: an entry without its file is dropped at the next start, the reverse would stay for ever.
+        await rm(fileOf(avatar), { force: true, maxRetries: 3 });
+        await rm(thumbnailFileOf(avatar), { force: true, maxRetries: 3 });
+        entries.delete(id);
+        await save();
+      }),
   };
-}
-
-async function readIndex(path: string): Promise<StoredAvatar[]> {
-  const text = await readFile(path, 'utf8').catch(() => null);
-  if (text === null) return [];
-  try {
-    return indexSchema.parse(JSON.parse(text)).avatars;
-  } catch {
-    await rename(path, `${path}.broken-${Date.now()}`);
-    return [];
-  }
-}
-
-/** What an import that was killed left behind. */
-async function sweep(dir: string): Promise<void> {
-  const hourAgo = Date.now() - 3_600_000;
-  for (const name of await readdir(dir).catch(() => [])) {
-    if (!name.startsWith('incoming-') && !name.endsWith('.tmp')) continue;
-    const path = join(dir, name);
-    const info = await stat(path).catch(() => null);
-    if (info && info.mtimeMs < hourAgo) await rm(path, { force: true });
-  }
-}
-
-async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk);
-  return hash.digest('hex');
-}
-
-async function writeDurably(path: string, data: Uint8Array | string): Promise<void> {
-  const file = await open(path, 'w', 0o600);
-  try {
-    await file.writeFile(data);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-async function writeAtomically(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  await writeDurably(temporary, text);
-  await rename(temporary, path);
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null))?.isFile() ?? false;
-}
-
-function asStorageError(error: unknown): ReasonError {
-  if (error instanceof ReasonError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new ReasonError('storage.failed', message, { cause: error });
 }

@@ -16,7 +16,7 @@ function memoryStore(): KeyValueStore {
 test('nothing stored is the default, what is saved comes back', () => {
   const settings = new Settings(memoryStore(), silentLog);
   expect(settings.load()).toEqual(DEFAULT_SETTINGS);
-  const changed = { ...DEFAULT_SETTINGS, mirror: true, background: '#102030' };
+  const changed = { ...DEFAULT_SETTINGS, mirror: true, sceneId: 'scene-2' };
   settings.save(changed);
   expect(settings.load()).toEqual(changed);
 });
@@ -27,6 +27,17 @@ test('one bad value falls back alone', () => {
     settings: { ...DEFAULT_SETTINGS, mirror: true },
     refused: ['picture', 'encoder'],
   });
+});
+
+test('settings from before there were scenes keep their background', () => {
+  const { scenes: _, sceneId: __, ...old } = DEFAULT_SETTINGS;
+  const { settings, refused } = readSettings({ ...old, background: '#102030' });
+  expect(refused).toEqual([]);
+  expect(settings.scenes.map((scene) => scene.background)).toEqual(['#102030', '#12151f', 'dusk']);
+});
+
+test('a shown scene that is not in the list is the first one', () => {
+  expect(readSettings({ ...DEFAULT_SETTINGS, sceneId: 'gone' }).settings.sceneId).toBe('scene-1');
 });
 
 test('whatever is stored, the settings are valid', () => {

@@ -1,3 +1,4 @@
+import { DEFAULT_SCENES } from '../../../shared/domain/scene.ts';
 import {
   DEFAULT_SETTINGS,
   type StudioSettings,
@@ -32,14 +33,29 @@ export class Settings {
 /** The settings in a stored value, field by field, and the names of the fields that were not usable. */
 export function readSettings(stored: unknown): { settings: StudioSettings; refused: string[] } {
   const refused: string[] = [];
-  const given = isRecord(stored) ? stored : {};
+  const given = isRecord(stored) ? withScenes(stored) : {};
   let settings = DEFAULT_SETTINGS;
   for (const [name, value] of Object.entries(given)) {
     const merged = studioSettingsSchema.safeParse({ ...settings, [name]: value });
     if (merged.success) settings = merged.data;
     else refused.push(name);
   }
+  const { scenes } = settings;
+  if (!scenes.some((scene) => scene.id === settings.sceneId)) {
+    settings = { ...settings, sceneId: scenes[0]!.id };
+  }
   return { settings, refused };
+}
+
+/** Settings from before there were scenes name one background: it becomes the first scene's. */
+function withScenes(stored: Record<string, unknown>): Record<string, unknown> {
+  if (!('background' in stored)) return stored;
+  const { background, ...rest } = stored;
+  if (typeof background !== 'string' || 'scenes' in stored) return rest;
+  return {
+    ...rest,
+    scenes: DEFAULT_SCENES.map((scene, at) => (at === 0 ? { ...scene, background } : scene)),
+  };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -8,6 +8,8 @@ import { EMPTY_STATUS } from './merge-status.ts';
 import type { Programme, SessionLog } from './ports.ts';
 
 export interface GoLivePlan {
+  /** A rehearsal is written down nowhere. Default: a broadcast. */
+  readonly kind?: StreamSnapshot['kind'];
   readonly destinations: readonly MediaDestination[];
   readonly ffmpeg: string;
   readonly fps: number;
@@ -33,6 +35,7 @@ const NO_LOSSES = { render: 0, encode: 0, network: 0, frames: 0 };
 export class StreamService {
   private readonly options: StreamOptions;
   private phase: StreamSnapshot['phase'] = 'idle';
+  private kind: StreamSnapshot['kind'] = 'broadcast';
   private epoch = 0;
   private sessionId: string | null = null;
   private requestedAt = 0;
@@ -55,6 +58,7 @@ export class StreamService {
   get snapshot(): StreamSnapshot {
     return {
       phase: this.phase,
+      kind: this.kind,
       sessionId: this.sessionId,
       startedAt: this.startedAt,
       elapsedSeconds: this.elapsedSeconds(),
@@ -80,16 +84,21 @@ export class StreamService {
   }
 
   /**
-   * Starts the encoder and every destination; returns at once with the session, the snapshot tells the rest.
+   * Starts the encoder and every destination; returns at once with the session (null: a rehearsal), the snapshot
+   * tells the rest.
    * @throws ReasonError `stream.already-live`
    */
-  goLive(plan: GoLivePlan): string {
+  goLive(plan: GoLivePlan): string | null {
     if (this.phase !== 'idle') throw new ReasonError('stream.already-live');
-    const sessionId = this.options.sessions.open({
-      startedAt: new Date(),
-      avatarId: plan.avatarId,
-      destinations: plan.destinations.map((d) => d.name),
-    });
+    this.kind = plan.kind ?? 'broadcast';
+    const sessionId =
+      this.kind === 'rehearsal'
+        ? null
+        : this.options.sessions.open({
+            startedAt: new Date(),
+            avatarId: plan.avatarId,
+            destinations: plan.destinations.map((d) => d.name),
+          });
     this.epoch = (this.epoch % 65535) + 1;
     this.sessionId = sessionId;
     this.reason = null;
@@ -108,7 +117,7 @@ export class StreamService {
         destinations: plan.destinations,
       });
     } catch (error) {
-      this.options.sessions.close(sessionId, 0, 'failed');
+      if (sessionId) this.options.sessions.close(sessionId, 0, 'failed');
       this.phase = 'idle';
       this.sessionId = null;
       this.publish();
@@ -116,7 +125,8 @@ export class StreamService {
     }
     this.options.programme.setBroadcast({ epoch: this.epoch });
     this.heartbeat = setInterval(() => {
-      if (this.startedAt !== null) this.options.sessions.heartbeat(sessionId, this.elapsedSeconds());
+      if (sessionId && this.startedAt !== null)
+        this.options.sessions.heartbeat(sessionId, this.elapsedSeconds());
       this.publish();
     }, HEARTBEAT_MS);
     this.publish();

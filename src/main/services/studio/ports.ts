@@ -11,7 +11,9 @@ export interface AssetLibrary {
   /** @throws ReasonError `avatar.*` */
   resolveAvatar(idOrFile: string): Promise<StudioSnapshot['avatar']>;
   /** @throws ReasonError `background.*` */
-  resolveBackground(reference: string): Promise<StudioSnapshot['background']>;
+  resolveBackground(reference: string): Promise<StudioSnapshot['scene']['background']>;
+  /** @throws ReasonError `image.not-found` */
+  resolveImage(id: string): Promise<{ readonly url: string }>;
 }
 
 /** What drives the avatar on this machine: the camera when the model is here, else the recorded performance. */

@@ -1,4 +1,5 @@
 import type { PipelineReport } from '../../../shared/domain/report.ts';
+import { FIRST_SCENE, type Scene } from '../../../shared/domain/scene.ts';
 import {
   DEFAULT_SETTINGS,
   type Picture,
@@ -7,8 +8,17 @@ import {
 } from '../../../shared/domain/studio.ts';
 import { ReasonError } from '../../../shared/errors.ts';
 import type { AssetLibrary, SettingsStore, TrackingSource } from './ports.ts';
+import {
+  inOrder,
+  type SceneInput,
+  type SceneList,
+  selecting,
+  shownScene,
+  withoutScene,
+  withScene,
+} from './scenes.ts';
 
-export type SettingsPatch = Partial<Omit<StudioSettings, 'picture'>> & {
+export type SettingsPatch = Partial<Omit<StudioSettings, 'picture' | 'scenes' | 'sceneId'>> & {
   picture?: Partial<Picture> | undefined;
 };
 
@@ -47,21 +57,16 @@ export class StudioService {
       this.options.onFallback(error);
       return this.options.library.resolveAvatar(DEFAULT_SETTINGS.avatarId);
     });
-    const background = await this.options.library
-      .resolveBackground(settings.background)
-      .catch((error: unknown) => {
-        this.options.onFallback(error);
-        return this.options.library.resolveBackground(DEFAULT_SETTINGS.background);
-      });
     this.state = {
       mode: this.options.mode,
       settings,
       avatar,
-      background,
+      scene: await this.resolveScene(shownScene(settings), 1, this.options.onFallback),
       tracking: settings.camera === 'none' && tracking.source === 'camera' ? { source: 'none' } : tracking,
       broadcast: null,
       panic: false,
-      muted: false,
+      muted: settings.startMuted,
+      poseWanted: false,
       contactSheet: this.options.contactSheet,
     };
     this.options.publish(this.state);
@@ -98,19 +103,57 @@ export class StudioService {
         next.avatarId === settings.avatarId
           ? this.snapshot.avatar
           : await library.resolveAvatar(next.avatarId);
-      const background =
-        next.background === settings.background
-          ? this.snapshot.background
-          : await library.resolveBackground(next.background);
       const tracking = await this.options.tracking.current();
       this.options.settings.save(next);
       this.set({
         settings: next,
         avatar,
-        background,
         tracking: next.camera === 'none' && tracking.source === 'camera' ? { source: 'none' } : tracking,
       });
     });
+  }
+
+  /**
+   * Adds or changes a scene; the shown one changes at once.
+   * @throws ReasonError `scene.not-found`, `scene.too-many`, `background.*`, `image.not-found`
+   */
+  saveScene(input: SceneInput): Promise<Scene> {
+    return this.serially(async () => {
+      const { list, scene } = withScene(this.snapshot.settings, input);
+      // What it names is looked for before it is kept.
+      const { turn } = this.snapshot.scene;
+      const resolved = await this.resolveScene(scene, turn, rethrow);
+      this.keepScenes(list, scene.id === shownScene(list).id ? resolved : this.snapshot.scene);
+      return scene;
+    });
+  }
+
+  /** @throws ReasonError `scene.not-found`, `scene.last` */
+  removeScene(id: string): Promise<void> {
+    return this.serially(() => this.show(withoutScene(this.snapshot.settings, id)));
+  }
+
+  /** Fades to another scene. What of it is gone is left out, and said. @throws ReasonError `scene.not-found` */
+  selectScene(id: string): Promise<void> {
+    return this.serially(() => this.show(selecting(this.snapshot.settings, id)));
+  }
+
+  /** @throws ReasonError `scene.not-found` */
+  orderScenes(ids: readonly string[]): Promise<void> {
+    return this.serially(async () => {
+      this.keepScenes(inOrder(this.snapshot.settings, ids), this.snapshot.scene);
+    });
+  }
+
+  /** Looks again at the shown avatar, after its name or its thumbnail changed. */
+  refreshAvatar(): Promise<void> {
+    return this.serially(async () => {
+      this.set({ avatar: await this.options.library.resolveAvatar(this.snapshot.settings.avatarId) });
+    });
+  }
+
+  setPoseWanted(on: boolean): void {
+    if (on !== this.snapshot.poseWanted) this.set({ poseWanted: on });
   }
 
   /** Looks again at what can drive the avatar, after a model came. */
@@ -179,6 +222,46 @@ export class StudioService {
     });
   }
 
+  private async show(list: SceneList): Promise<void> {
+    const { scene: before } = this.snapshot;
+    const shown = shownScene(list);
+    const scene =
+      shown.id === before.id
+        ? before
+        : await this.resolveScene(shown, before.turn + 1, this.options.onFallback);
+    this.keepScenes(list, scene);
+  }
+
+  private keepScenes({ scenes, sceneId }: SceneList, scene: StudioSnapshot['scene']): void {
+    const settings = { ...this.snapshot.settings, scenes: [...scenes], sceneId };
+    this.options.settings.save(settings);
+    this.set({ settings, scene });
+  }
+
+  /** Everything a scene names, as addresses. @param onGone told what is gone; the default stands in for it. */
+  private async resolveScene(
+    scene: Scene,
+    turn: number,
+    onGone: (error: unknown) => void,
+  ): Promise<StudioSnapshot['scene']> {
+    const { library } = this.options;
+    const background = await library.resolveBackground(scene.background).catch((error: unknown) => {
+      onGone(error);
+      return library.resolveBackground(FIRST_SCENE.background);
+    });
+    let overlay: StudioSnapshot['scene']['overlay'] = null;
+    if (scene.overlay) {
+      const { imageId, ...place } = scene.overlay;
+      const image = await library.resolveImage(imageId).catch((error: unknown) => {
+        onGone(error);
+        return null;
+      });
+      overlay = image && { ...place, url: image.url };
+    }
+    const { id, name, capture, avatar } = scene;
+    return { id, name, turn, background, capture, avatar, overlay };
+  }
+
   private set(change: Partial<StudioSnapshot>): void {
     this.state = { ...this.snapshot, ...change };
     this.options.publish(this.state);
@@ -189,6 +272,10 @@ export class StudioService {
     this.changes = result.catch(() => undefined);
     return result;
   }
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }
 
 function withoutUndefined<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -23,9 +23,18 @@ describe('the desired state of the programme', () => {
       library: {
         resolveAvatar: async (id) => {
           if (id !== 'vida' && id !== 'other') throw new ReasonError('avatar.not-found', id);
-          return { id, name: id, url: `/avatars/${id}.vrm`, family: 'vrm1' };
+          return { id, name: id, url: `/avatars/${id}.vrm`, family: 'vrm1', wantsThumbnail: false };
         },
-        resolveBackground: async () => ({ kind: 'transparent' }),
+        resolveBackground: async (id) => {
+          if (id === 'gone') throw new ReasonError('background.not-found', id);
+          return id.startsWith('#')
+            ? { kind: 'color', color: id }
+            : { kind: 'image', url: `/backgrounds/${id}` };
+        },
+        resolveImage: async (id) => {
+          if (id === 'gone') throw new ReasonError('image.not-found', id);
+          return { url: `/images/${id}` };
+        },
       },
       tracking: { current: async () => tracking },
       publish: (snapshot) => published.push(snapshot),
@@ -83,6 +92,120 @@ describe('the desired state of the programme', () => {
     );
     await studio.configure({ mirror: true });
     expect(studio.snapshot).toMatchObject({ broadcast: { epoch: 1 }, settings: { mirror: true } });
+  });
+});
+
+describe('scenes', () => {
+  let published: StudioSnapshot[];
+  let saved: StudioSettings;
+  let gone: unknown[];
+
+  beforeEach(() => {
+    published = [];
+    gone = [];
+    saved = DEFAULT_SETTINGS;
+  });
+
+  /** A studio that opens with what was saved. */
+  const start = async () => {
+    const studio = new StudioService({
+      mode: 'studio',
+      contactSheet: null,
+      settings: {
+        load: () => saved,
+        save: (settings) => {
+          saved = settings;
+        },
+      },
+      library: {
+        resolveAvatar: async (id) => ({
+          id,
+          name: id,
+          url: `/avatars/${id}`,
+          family: 'vrm1',
+          wantsThumbnail: false,
+        }),
+        resolveBackground: async (id) => {
+          if (id === 'gone') throw new ReasonError('background.not-found', id);
+          return id.startsWith('#')
+            ? { kind: 'color', color: id }
+            : { kind: 'image', url: `/backgrounds/${id}` };
+        },
+        resolveImage: async (id) => {
+          if (id === 'gone') throw new ReasonError('image.not-found', id);
+          return { url: `/images/${id}` };
+        },
+      },
+      tracking: { current: async () => ({ source: 'none' }) },
+      publish: (snapshot) => published.push(snapshot),
+      onFallback: (error) => gone.push(error),
+    });
+    await studio.start();
+    return studio;
+  };
+
+  test('another scene is a new turn, a change of the shown one is not', async () => {
+    const studio = await start();
+    expect(studio.snapshot.scene).toMatchObject({ id: 'scene-1', turn: 1 });
+    await studio.selectScene('scene-2');
+    expect(studio.snapshot.scene).toMatchObject({
+      id: 'scene-2',
+      turn: 2,
+      background: { kind: 'color', color: '#12151f' },
+      capture: { shown: true },
+    });
+    expect(saved.sceneId).toBe('scene-2');
+    const [, second] = studio.snapshot.settings.scenes;
+    await studio.saveScene({ ...second!, background: '#ffffff' });
+    expect(studio.snapshot.scene).toMatchObject({ turn: 2, background: { color: '#ffffff' } });
+    expect(published.at(-1)).toEqual(studio.snapshot);
+  });
+
+  test('a change of a hidden scene leaves the picture alone', async () => {
+    const studio = await start();
+    const before = studio.snapshot.scene;
+    await studio.saveScene({ ...studio.snapshot.settings.scenes[1]!, background: '#ffffff' });
+    expect(studio.snapshot.scene).toBe(before);
+    expect(studio.snapshot.settings.scenes[1]!.background).toBe('#ffffff');
+  });
+
+  test('what a scene names must be there when it is kept, and may be gone when it is shown', async () => {
+    const studio = await start();
+    const scene = studio.snapshot.settings.scenes[1]!;
+    const overlay = { imageId: 'gone', x: 0.5, y: 0.5, width: 0.2, opacity: 1 };
+    await expect(studio.saveScene({ ...scene, background: 'gone' })).rejects.toThrow('background.not-found');
+    await expect(studio.saveScene({ ...scene, overlay })).rejects.toThrow('image.not-found');
+    expect(studio.snapshot.settings.scenes[1]).toEqual(scene);
+    saved = { ...saved, scenes: [saved.scenes[0]!, { ...scene, background: 'gone', overlay }] };
+    const again = await start();
+    await again.selectScene('scene-2');
+    expect(again.snapshot.scene).toMatchObject({
+      background: { kind: 'image', url: '/backgrounds/dusk' },
+      overlay: null,
+    });
+    expect(gone.map(String)).toEqual([
+      expect.stringContaining('background.not-found'),
+      expect.stringContaining('image.not-found'),
+    ]);
+  });
+
+  test('removing the shown scene shows its neighbour', async () => {
+    const studio = await start();
+    await studio.removeScene('scene-1');
+    expect(studio.snapshot.scene).toMatchObject({ id: 'scene-2', turn: 2 });
+    await studio.orderScenes(['scene-3', 'scene-2']);
+    expect(studio.snapshot.settings.scenes.map(({ id }) => id)).toEqual(['scene-3', 'scene-2']);
+    expect(studio.snapshot.scene.turn).toBe(2);
+    await studio.removeScene('scene-2');
+    await expect(studio.removeScene('scene-3')).rejects.toThrow('scene.last');
+  });
+
+  test('the microphone begins muted when the user wants that', async () => {
+    const studio = await start();
+    expect(studio.snapshot.muted).toBe(false);
+    await studio.configure({ startMuted: true });
+    const again = await start();
+    expect(again.snapshot.muted).toBe(true);
   });
 });
 

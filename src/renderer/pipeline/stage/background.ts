@@ -1,5 +1,8 @@
-import { CanvasTexture, LinearFilter, SRGBColorSpace, type Texture } from 'three';
+import { CanvasTexture, LinearFilter, type Texture } from 'three';
 import { ReasonError } from '../../../shared/errors.ts';
+
+/** No picture on the canvas needs more texels on a side than this. */
+const MAX_SIDE = 4096;
 
 /** Source rectangle of a picture that covers `width`×`height` without distortion, centred. Pure. */
 export function coverFit(
@@ -14,10 +17,9 @@ export function coverFit(
   return { x: (imageWidth - w) / 2, y: (imageHeight - h) / 2, width: w, height: h };
 }
 
-/** A picture the size of the programme as a texture; one texel is one pixel. The caller disposes it. */
+/** A canvas as a texture whose texels are shown as they are. The caller disposes it. */
 export function pictureTexture(canvas: OffscreenCanvas): Texture {
   const texture = new CanvasTexture(canvas);
-  texture.colorSpace = SRGBColorSpace;
   texture.minFilter = LinearFilter;
   texture.magFilter = LinearFilter;
   texture.generateMipmaps = false;
@@ -25,13 +27,14 @@ export function pictureTexture(canvas: OffscreenCanvas): Texture {
 }
 
 /**
- * Fetches a background from the page's own origin.
- * @throws ReasonError `background.not-found`, `background.not-an-image`
+ * Fetches a picture from the page's own origin.
+ * @param kind what it is for: decides the domain of the reason
+ * @throws ReasonError `background.*` or `image.*`: `not-found`, `not-an-image`
  */
-export async function loadBackground(url: string): Promise<ImageBitmap> {
+export async function loadPicture(url: string, kind: 'background' | 'image'): Promise<ImageBitmap> {
   const address = new URL(url, self.location.href);
   if (address.origin !== self.location.origin && address.protocol !== 'blob:') {
-    throw new ReasonError('background.not-found', 'not an address of this program');
+    throw new ReasonError(`${kind}.not-found`, 'not an address of this program');
   }
   let blob: Blob;
   try {
@@ -39,14 +42,14 @@ export async function loadBackground(url: string): Promise<ImageBitmap> {
     if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
     blob = await answer.blob();
   } catch (error) {
-    throw new ReasonError('background.not-found', error instanceof Error ? error.message : String(error), {
+    throw new ReasonError(`${kind}.not-found`, error instanceof Error ? error.message : String(error), {
       cause: error,
     });
   }
   try {
     return await createImageBitmap(blob);
   } catch (error) {
-    throw new ReasonError('background.not-an-image', undefined, { cause: error });
+    throw new ReasonError(`${kind}.not-an-image`, undefined, { cause: error });
   }
 }
 
@@ -57,5 +60,23 @@ export function coverCanvas(bitmap: ImageBitmap, width: number, height: number):
   context.imageSmoothingQuality = 'high';
   const from = coverFit(bitmap.width, bitmap.height, width, height);
   context.drawImage(bitmap, from.x, from.y, from.width, from.height, 0, 0, width, height);
+  return canvas;
+}
+
+/** Draws a picture with its alpha at the size it is shown at, never larger than it is itself. */
+export function scaledCanvas(bitmap: ImageBitmap, width: number, height: number): OffscreenCanvas {
+  const scale = Math.min(
+    1,
+    Math.max(width / bitmap.width, height / bitmap.height),
+    MAX_SIDE / bitmap.width,
+    MAX_SIDE / bitmap.height,
+  );
+  const canvas = new OffscreenCanvas(
+    Math.max(1, Math.round(bitmap.width * scale)),
+    Math.max(1, Math.round(bitmap.height * scale)),
+  );
+  const context = canvas.getContext('2d')!;
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   return canvas;
 }

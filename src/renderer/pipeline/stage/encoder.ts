@@ -4,6 +4,7 @@ import type { Reason } from '../../../shared/errors.ts';
 import { programmeNowMs } from '../clock.ts';
 import type { MediaPort } from '../media-port.ts';
 import { SampleWindow } from '../metrics.ts';
+import { drawCard } from './card.ts';
 import { encoderCandidates, startsDecoding } from './h264.ts';
 import type { StageMetrics } from './messages.ts';
 
@@ -12,6 +13,8 @@ const QUEUE_MAX = 2;
 /** More than this waiting in the port means that nobody reads: pictures are skipped until it drains. */
 const PORT_QUEUE_MAX_BYTES = 4 * 1024 * 1024;
 const PENDING = 64;
+/** Two, so that shown in turn no two neighbours have the same idr_pic_id. */
+const CARDS = 2;
 /** An encoder that fails this often in a row is no encoder of this machine. */
 const FAILURES_MAX = 5;
 
@@ -38,6 +41,8 @@ export class ProgrammeEncoder {
   private lastKeyUs = 0;
   /** Deltas are useless until a key frame has been sent. */
   private sentKey = false;
+  /** Packets of the running configuration's cards, kept for a media process that is replaced. */
+  private cards: Uint8Array<ArrayBuffer>[] = [];
   private buffer = new Uint8Array(256 * 1024);
   private view = new DataView(this.buffer.buffer);
 
@@ -59,7 +64,10 @@ export class ProgrammeEncoder {
     this.port = port;
     this.picture = picture;
     this.onError = onError;
-    port.onOpen(() => this.requestKey());
+    port.onOpen(() => {
+      for (const card of this.cards) port.send(card);
+      this.requestKey();
+    });
     port.onControl((control) => {
       if (control.type === 'key-frame') this.requestKey();
     });
@@ -200,8 +208,15 @@ export class ProgrammeEncoder {
       return;
     }
     const epoch = this.epoch;
+    // The cards come before the first tick's time, which may lie a frame back.
+    const frameUs = Math.round(1_000_000 / fps);
+    const cardsUs = Math.round(programmeNowMs() * 1000) - (CARDS + 1) * frameUs;
+    const lastCardUs = cardsUs + (CARDS - 1) * frameUs;
     const encoder = new VideoEncoder({
-      output: (chunk) => this.take(chunk, epoch, width, height),
+      output: (chunk) => {
+        if (chunk.timestamp > lastCardUs) this.take(chunk, epoch, width, height);
+        else if (generation === this.generation) this.takeCard(chunk, epoch, width, height);
+      },
       error: (error) => {
         if (generation === this.generation) this.fail(String(error));
       },
@@ -209,10 +224,33 @@ export class ProgrammeEncoder {
     encoder.configure(config);
     this.encoder = encoder;
     this.codec = `webcodecs:${config.codec}`;
+    this.encodeCards(encoder, width, height, cardsUs, frameUs);
+  }
+
+  /** The first pictures of every configuration: the media process keeps them for the time without this page. */
+  private encodeCards(
+    encoder: VideoEncoder,
+    width: number,
+    height: number,
+    beginUs: number,
+    frameUs: number,
+  ): void {
+    this.cards = [];
+    const canvas = drawCard(width, height);
+    try {
+      for (let i = 0; i < CARDS; i++) {
+        const frame = new VideoFrame(canvas, { timestamp: beginUs + i * frameUs, duration: frameUs });
+        encoder.encode(frame, { keyFrame: true });
+        frame.close();
+      }
+    } catch (error) {
+      this.fail(String(error));
+    }
   }
 
   private stop(): void {
     this.generation++;
+    this.cards = [];
     this.starting = false;
     const encoder = this.encoder;
     this.encoder = null;
@@ -234,6 +272,16 @@ export class ProgrammeEncoder {
     this.failures++;
     this.reason = this.failures >= FAILURES_MAX ? 'encoder.unsupported' : 'encoder.failed';
     this.onError(this.reason, detail);
+  }
+
+  private takeCard(chunk: EncodedVideoChunk, epoch: number, width: number, height: number): void {
+    const packet = new Uint8Array(MEDIA_HEADER_BYTES + chunk.byteLength);
+    const payload = packet.subarray(MEDIA_HEADER_BYTES);
+    chunk.copyTo(payload);
+    if (!startsDecoding(payload)) return;
+    writeVideoHeader(new DataView(packet.buffer), true, width, height, epoch, chunk.timestamp, true);
+    this.cards.push(packet);
+    this.port.send(packet);
   }
 
   private take(chunk: EncodedVideoChunk, epoch: number, width: number, height: number): void {

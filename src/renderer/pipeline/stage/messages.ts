@@ -1,11 +1,13 @@
 import type { PipelineReport } from '../../../shared/domain/report.ts';
+import type { Placement } from '../../../shared/domain/scene.ts';
 import type { TrackingState } from '../../../shared/domain/solved-face.ts';
 import type { Picture, StudioSnapshot } from '../../../shared/domain/studio.ts';
 import type { Reason } from '../../../shared/errors.ts';
 import type { MediaPortAddress } from '../media-port.ts';
 import type { Quality } from './quality.ts';
 
-export type StageBackground = StudioSnapshot['background'];
+/** What the programme shows; everything in it may change within one `turn` without a fade. */
+export type StageScene = Omit<StudioSnapshot['scene'], 'id' | 'name'>;
 export type AvatarFamily = StudioSnapshot['avatar']['family'];
 
 /** Window → stage worker. Everything may be sent in any order after `init`; the last word wins. */
@@ -13,8 +15,11 @@ export type StageCommand =
   | {
       readonly type: 'init';
       readonly picture: Picture;
-      /** Buffer of the TrackingChannel that the tracker worker writes. */
-      readonly channel: SharedArrayBuffer;
+      /**
+       * Buffer of the TrackingChannel that the tracker worker writes. Null: solved poses come by `setPose`, from
+       * wherever the face is tracked.
+       */
+      readonly channel: SharedArrayBuffer | null;
       /** Null: nothing can be sent (a page that only previews). */
       readonly media: MediaPortAddress | null;
       /** Transferred; the programme is copied to it. Null: headless. */
@@ -26,7 +31,13 @@ export type StageCommand =
       readonly freeRun?: boolean;
     }
   | { readonly type: 'setAvatar'; readonly id: string; readonly url: string; readonly family: AvatarFamily }
-  | { readonly type: 'setBackground'; readonly background: StageBackground }
+  | { readonly type: 'setScene'; readonly scene: StageScene }
+  /** A place shown instead of the scene's while somebody drags the avatar; null: the scene's again. */
+  | { readonly type: 'previewPlacement'; readonly placement: Placement | null }
+  /** Frames of the captured screen or window, transferred; null: there is none (any more). */
+  | { readonly type: 'setCapture'; readonly frames: ReadableStream<VideoFrame> | null }
+  /** The capture has stopped sending: its last picture goes, and the next one brings it back. */
+  | { readonly type: 'hideCapture' }
   | { readonly type: 'setPicture'; readonly picture: Picture }
   | { readonly type: 'setMirror'; readonly on: boolean }
   | { readonly type: 'setBroadcast'; readonly broadcast: { readonly epoch: number } | null }
@@ -34,6 +45,14 @@ export type StageCommand =
   | { readonly type: 'setMuted'; readonly on: boolean }
   /** The present pose becomes the neutral one. */
   | { readonly type: 'calibrate' }
+  /** A port of the media process, transferred; the one before is of no use any more. */
+  | { readonly type: 'mediaPort'; readonly port: MessagePort }
+  /** Every tick's solved face is wanted as a `pose` event. */
+  | { readonly type: 'setPoseWanted'; readonly on: boolean }
+  /** A solved face (writeSolvedFace) from elsewhere, for a stage without a tracking channel. */
+  | { readonly type: 'setPose'; readonly values: Float32Array }
+  /** The avatar's portrait is wanted as a `thumbnail` event, as soon as it is shown. */
+  | { readonly type: 'makeThumbnail'; readonly avatarId: string }
   /** Transferred; PcmBlock messages arrive on it. */
   | { readonly type: 'audioPort'; readonly port: MessagePort }
   | { readonly type: 'takePicture'; readonly id: number }
@@ -77,6 +96,8 @@ export interface StageMetrics {
   readonly tracking: { readonly state: TrackingState; readonly presence: number };
   readonly media: { readonly open: boolean; readonly queuedBytes: number };
   readonly quality: Quality;
+  /** Size and rate of the frames that the captured screen sends; 0 while it sends none. */
+  readonly capture: { readonly width: number; readonly height: number; readonly fps: number };
   /** Name of the graphics driver, for the report of a run. */
   readonly renderer: string;
 }
@@ -97,4 +118,9 @@ export type StageEvent =
       readonly kind: 'snapshot' | 'contact-sheet';
       readonly png: ArrayBuffer;
     }
+  | { readonly type: 'thumbnail'; readonly avatarId: string; readonly png: ArrayBuffer }
+  /** Which pictures of the newest scene are missing, and why; null: it is there or none is asked for. */
+  | { readonly type: 'scene'; readonly background: Reason | null; readonly overlay: Reason | null }
+  /** At most 30 a second, and none while the panic key is on. */
+  | { readonly type: 'pose'; readonly values: Float32Array }
   | { readonly type: 'error'; readonly reason: Reason; readonly detail: string };

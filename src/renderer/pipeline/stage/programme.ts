@@ -1,32 +1,45 @@
-import { Color, type Group, PerspectiveCamera, Scene, type Texture, WebGLRenderer } from 'three';
-import type { SolvedFace } from '../../../shared/domain/solved-face.ts';
-import { coverCanvas, pictureTexture } from './background.ts';
+import { type Group, PerspectiveCamera, Scene, type Texture, WebGLRenderer } from 'three';
+import { namedPlacement, type Placement } from '../../../shared/domain/scene.ts';
+import { createSolvedFace, type SolvedFace } from '../../../shared/domain/solved-face.ts';
+import type { StudioSnapshot } from '../../../shared/domain/studio.ts';
+import { pictureTexture } from './background.ts';
+import { CaptureLayer } from './capture-layer.ts';
 import { drawCard } from './card.ts';
-import { frameShot } from './framing.ts';
+import { FadeLayer } from './fade-layer.ts';
+import { frameShot, type Shot } from './framing.ts';
+import { viewOffset } from './layout.ts';
 import { aimLights, createLights } from './lights.ts';
+import { type Backdrop, BackdropLayer, OverlayLayer, type OverlayPicture } from './picture-layers.ts';
+import { Quad } from './quad.ts';
 import type { Quality } from './quality.ts';
 import type { AvatarRig } from './rig/rig.ts';
 
-export type Backdrop =
-  | { readonly kind: 'color'; readonly color: string }
-  | { readonly kind: 'image'; readonly bitmap: ImageBitmap }
-  | { readonly kind: 'transparent' };
+/** Draw order of the layers; the avatar's own materials lie about zero. */
+const ORDER = { backdrop: -20_000, capture: -10_000, overlay: 10_000, fade: 20_000 } as const;
 
-/** The programme picture: one avatar in front of one background, or the card. Knows no clock and no network. */
+type SceneAvatar = StudioSnapshot['scene']['avatar'];
+
+/**
+ * The programme picture, back to front: background, captured screen, avatar, overlay, and the scene before while it
+ * fades; or the card. Knows no clock and no network.
+ */
 export class Programme {
   readonly canvas: OffscreenCanvas;
   readonly quality: Quality;
+  readonly capture = new CaptureLayer(ORDER.capture);
   private readonly renderer: WebGLRenderer;
   private readonly scene = new Scene();
   private readonly cardScene = new Scene();
   private readonly camera = new PerspectiveCamera();
   private readonly lights: Group;
-  private readonly clear = new Color();
-  private clearAlpha = 1;
-  private backdrop: Backdrop = { kind: 'color', color: '#20242f' };
-  private backdropTexture: Texture | null = null;
+  private readonly backdrop = new BackdropLayer(ORDER.backdrop);
+  private readonly overlay = new OverlayLayer(ORDER.overlay);
+  private readonly fade = new FadeLayer(ORDER.fade);
+  private readonly cardQuad = new Quad(0, 'cover');
   private cardTexture: Texture | null = null;
   private avatar: AvatarRig | null = null;
+  private placed: SceneAvatar = { shown: true, placement: namedPlacement('full') };
+  private previewed: Placement | null = null;
   private card = false;
 
   /** @throws Error when the machine gives no WebGL2 context. */
@@ -41,7 +54,11 @@ export class Programme {
     });
     this.lights = createLights(quality);
     this.scene.add(this.lights);
+    for (const { quad } of [this.backdrop, this.capture, this.overlay, this.fade]) this.scene.add(quad.mesh);
+    this.cardScene.add(this.cardQuad.mesh);
     this.setSize(width, height);
+    // Now, not in the middle of the first fade.
+    this.renderer.compile(this.scene, this.camera);
   }
 
   get rig(): AvatarRig | null {
@@ -49,23 +66,46 @@ export class Programme {
   }
 
   get transparent(): boolean {
-    return this.backdrop.kind === 'transparent' && !this.card;
+    return this.backdrop.transparent && !this.card;
   }
 
   setSize(width: number, height: number): void {
     this.renderer.setSize(width, height, false);
     this.reframe();
-    this.showBackdrop();
+    this.backdrop.setSize(width, height);
+    this.capture.setSize(width, height);
+    this.overlay.setSize(width, height);
+    this.fade.cancel();
     this.cardTexture?.dispose();
     this.cardTexture = pictureTexture(drawCard(width, height));
-    this.cardScene.background = this.cardTexture;
+    this.cardQuad.setTexture(this.cardTexture);
   }
 
-  /** Takes the bitmap over and closes it when it is replaced. */
   setBackdrop(backdrop: Backdrop): void {
-    if (this.backdrop.kind === 'image') this.backdrop.bitmap.close();
-    this.backdrop = backdrop;
-    this.showBackdrop();
+    this.backdrop.set(backdrop);
+  }
+
+  setOverlay(overlay: OverlayPicture | null): void {
+    this.overlay.set(overlay);
+  }
+
+  /** Shows or hides the avatar, which goes on being posed, and puts it in its place. */
+  setPlacement(placed: SceneAvatar): void {
+    this.placed = placed;
+    this.showAvatar();
+    this.reframe();
+  }
+
+  /** A place shown instead of the scene's while somebody drags; null: the scene's. */
+  previewPlacement(placement: Placement | null): void {
+    this.previewed = placement;
+    this.reframe();
+  }
+
+  /** Keeps what was drawn last and fades it out over what is drawn next; in the task that drew it. */
+  beginFade(): void {
+    if (this.card) this.fade.cancel();
+    else this.fade.begin(this.renderer, this.canvas.width, this.canvas.height);
   }
 
   /** Compiles what the rig needs, so that showing it does not hold up the pictures. */
@@ -78,6 +118,7 @@ export class Programme {
     this.avatar?.dispose();
     this.avatar = rig;
     this.scene.add(rig.root);
+    this.showAvatar();
     this.reframe();
   }
 
@@ -88,13 +129,44 @@ export class Programme {
   /** Poses the avatar and draws one picture. @param dt seconds since the last one. */
   draw(face: SolvedFace, dt: number): void {
     this.avatar?.apply(face, dt);
+    this.fade.advance(dt);
     if (this.card) {
       this.renderer.setClearColor(0x12151f, 1);
       this.renderer.render(this.cardScene, this.camera);
       return;
     }
-    this.renderer.setClearColor(this.clear, this.clearAlpha);
+    this.backdrop.applyClear(this.renderer);
+    this.capture.begin();
     this.renderer.render(this.scene, this.camera);
+    this.capture.end();
+  }
+
+  /**
+   * Head and shoulders of the avatar at rest on nothing, square. Drawn on the programme's own canvas, because shaders
+   * compiled for another target would hold up the pictures; the next draw() paints over it.
+   * @returns null while there is no avatar
+   */
+  portrait(size: number): OffscreenCanvas | null {
+    const rig = this.avatar;
+    if (!rig) return null;
+    const { renderer, camera, canvas } = this;
+    const { width, height } = canvas;
+    const side = Math.min(size, width, height);
+    const visible = this.scene.children.filter((child) => child.visible);
+    for (const child of visible) child.visible = child === rig.root || child === this.lights;
+    rig.root.visible = true;
+    rig.apply(createSolvedFace(), 0);
+    this.aim(frameShot(rig.head, 1), 1, null);
+    renderer.setClearColor(0x000000, 0);
+    renderer.setViewport(0, 0, side, side);
+    renderer.render(this.scene, camera);
+    const picture = new OffscreenCanvas(size, size);
+    picture.getContext('2d')!.drawImage(canvas, 0, height - side, side, side, 0, 0, size, size);
+    renderer.setViewport(0, 0, width, height);
+    for (const child of visible) child.visible = true;
+    this.showAvatar();
+    this.reframe();
+    return picture;
   }
 
   /** Waits until the picture is drawn. @param pixel four bytes to read one pixel into. */
@@ -106,40 +178,35 @@ export class Programme {
   dispose(): void {
     this.avatar?.dispose();
     this.avatar = null;
-    if (this.backdrop.kind === 'image') this.backdrop.bitmap.close();
-    this.backdropTexture?.dispose();
+    for (const layer of [this.backdrop, this.capture, this.overlay, this.fade]) layer.dispose();
     this.cardTexture?.dispose();
+    this.cardQuad.dispose();
     this.renderer.dispose();
   }
 
-  private reframe(): void {
-    const { width, height } = this.canvas;
-    this.camera.aspect = width / height;
-    if (this.avatar) {
-      const shot = frameShot(this.avatar.head, width / height);
-      this.camera.fov = shot.fovDeg;
-      this.camera.near = shot.near;
-      this.camera.far = shot.far;
-      this.camera.position.set(shot.x, shot.y, shot.z);
-    }
-    this.camera.updateProjectionMatrix();
-    aimLights(this.lights, this.camera);
+  private showAvatar(): void {
+    if (this.avatar) this.avatar.root.visible = this.placed.shown;
   }
 
-  private showBackdrop(): void {
-    this.backdropTexture?.dispose();
-    this.backdropTexture = null;
-    this.scene.background = null;
-    this.clearAlpha = 1;
-    if (this.backdrop.kind === 'color') {
-      this.clear.set(this.backdrop.color);
-    } else if (this.backdrop.kind === 'image') {
-      const { width, height } = this.canvas;
-      this.backdropTexture = pictureTexture(coverCanvas(this.backdrop.bitmap, width, height));
-      this.scene.background = this.backdropTexture;
-    } else {
-      this.clear.set(0x000000);
-      this.clearAlpha = 0;
-    }
+  private reframe(): void {
+    if (!this.avatar) return;
+    const { width, height } = this.canvas;
+    const aspect = width / height;
+    this.aim(frameShot(this.avatar.head, aspect), aspect, this.previewed ?? this.placed.placement);
+  }
+
+  private aim(shot: Shot, aspect: number, placement: Placement | null): void {
+    const { camera } = this;
+    const { width, height } = this.canvas;
+    camera.aspect = aspect;
+    camera.fov = shot.fovDeg;
+    camera.near = shot.near;
+    camera.far = shot.far;
+    camera.position.set(shot.x, shot.y, shot.z);
+    const view = placement && viewOffset(placement, width, height);
+    if (view) camera.setViewOffset(view.fullWidth, view.fullHeight, view.x, view.y, width, height);
+    else camera.clearViewOffset();
+    camera.updateProjectionMatrix();
+    aimLights(this.lights, camera);
   }
 }

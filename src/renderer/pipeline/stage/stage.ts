@@ -1,28 +1,25 @@
 import { assertNever } from '../../../shared/assert-never.ts';
-import { MEDIA_HEADER_BYTES, writePcmHeader } from '../../../shared/domain/media-packet.ts';
 import { createSolvedFace } from '../../../shared/domain/solved-face.ts';
 import type { Picture } from '../../../shared/domain/studio.ts';
 import { type Reason, toReasonError } from '../../../shared/errors.ts';
-import { openMediaSocket } from '../../bridge/media-socket.ts';
+import type { AttachableMediaPort } from '../../bridge/media-message-port.ts';
+import { openMediaPort } from '../../bridge/open-media-port.ts';
 import { programmeNowMs } from '../clock.ts';
-import { closedMediaPort, type MediaPort } from '../media-port.ts';
+import { closedMediaPort } from '../media-port.ts';
 import type { FaceSolver } from '../solver/face-solver.ts';
 import { createFaceObservation, TrackingChannel } from '../tracking-channel.ts';
-import { loadBackground } from './background.ts';
-import { ContactSheet } from './contact-sheet.ts';
+import { CaptureReader } from './capture-reader.ts';
 import { ProgrammeEncoder } from './encoder.ts';
 import { loadAvatar } from './loader.ts';
-import type {
-  AvatarFamily,
-  CameraCell,
-  PcmBlock,
-  StageBackground,
-  StageCommand,
-  StageEvent,
-} from './messages.ts';
+import type { AvatarFamily, StageCommand, StageEvent } from './messages.ts';
+import { PcmSender } from './pcm-sender.ts';
+import { PoseOutput } from './pose-output.ts';
 import { Programme } from './programme.ts';
 import { probeGraphics, type Quality } from './quality.ts';
+import { RemoteFace } from './remote-face.ts';
+import { SceneDirector } from './scene-director.ts';
 import { StageCounters } from './stage-counters.ts';
+import { StagePictures } from './stage-pictures.ts';
 import { type Tick, TickClock } from './tick-clock.ts';
 
 type Init = Extract<StageCommand, { type: 'init' }>;
@@ -30,6 +27,8 @@ type AvatarChoice = { id: string; url: string; family: AvatarFamily };
 
 const METRICS_MS = 1000;
 const DT_MAX = 0.25;
+/** An avatar that takes longer than this to load does not hold up the stream. */
+const FIRST_AVATAR_MS = 3500;
 
 /**
  * The avatar stage: at every tick newest landmarks → solver → rig → picture → preview and encoder.
@@ -38,9 +37,16 @@ const DT_MAX = 0.25;
 export class Stage {
   private readonly post: (event: StageEvent, transfer?: Transferable[]) => void;
   private readonly solver: FaceSolver;
-  private readonly channel: TrackingChannel;
-  private readonly port: MediaPort;
+  /** One of the two drives the avatar: the tracker of this page, or poses from elsewhere. */
+  private readonly channel: TrackingChannel | null;
+  private readonly remote: RemoteFace | null;
+  private readonly port: AttachableMediaPort;
   private readonly programme: Programme;
+  private readonly director: SceneDirector;
+  private readonly capture: CaptureReader;
+  private readonly pictures: StagePictures;
+  private readonly poses: PoseOutput;
+  private readonly sound: PcmSender;
   private readonly encoder: ProgrammeEncoder;
   private readonly clock: TickClock;
   private readonly counters: StageCounters;
@@ -63,13 +69,11 @@ export class Stage {
   private wantedAvatar = '';
   /** Avatar whose first picture has not been drawn yet. */
   private unshown: string | null = null;
-  private backgroundTurn = 0;
-  private readonly snapshots: number[] = [];
-  private sheet: { id: number; sheet: ContactSheet; port: MessagePort } | null = null;
-  private audioPort: MessagePort | null = null;
-  private pcm = new Uint8Array(MEDIA_HEADER_BYTES + 8192);
-  private pcmView = new DataView(this.pcm.buffer);
+  private shownAvatar: string | null = null;
   private brokenTicks = 0;
+  private readonly startedMs = programmeNowMs();
+  /** There has been something to show; from then on every picture is sent. */
+  private complete = false;
 
   /** @throws Error when there is no WebGL2. */
   constructor(init: Init, solver: FaceSolver, post: (event: StageEvent, transfer?: Transferable[]) => void) {
@@ -80,12 +84,21 @@ export class Stage {
     const graphics = probeGraphics();
     this.rendererName = graphics.name;
     this.quality = init.quality && init.quality !== 'auto' ? init.quality : graphics.quality;
-    this.channel = new TrackingChannel(init.channel);
-    this.port = init.media ? openMediaSocket(init.media) : closedMediaPort;
+    this.channel = init.channel ? new TrackingChannel(init.channel) : null;
+    this.remote = init.channel ? null : new RemoteFace();
+    this.port = init.media ? openMediaPort(init.media) : { ...closedMediaPort, attach: () => undefined };
     this.programme = new Programme(init.picture.width, init.picture.height, this.quality);
-    this.encoder = new ProgrammeEncoder(this.port, init.picture, (reason, detail) =>
-      this.report(reason, detail),
+    this.capture = new CaptureReader(this.programme.capture);
+    const complain = (reason: Reason, detail: string): void => this.report(reason, detail);
+    this.director = new SceneDirector(
+      this.programme,
+      (pictures) => this.post({ type: 'scene', ...pictures }),
+      complain,
     );
+    this.pictures = new StagePictures(this.programme, post, complain);
+    this.poses = new PoseOutput(post);
+    this.sound = new PcmSender(this.port);
+    this.encoder = new ProgrammeEncoder(this.port, init.picture, complain);
     this.preview = init.preview;
     this.previewContext = init.preview?.getContext('2d', { alpha: true }) ?? null;
     this.sizePreview();
@@ -100,8 +113,29 @@ export class Stage {
       case 'setAvatar':
         void this.setAvatar({ id: command.id, url: command.url, family: command.family });
         return;
-      case 'setBackground':
-        void this.setBackground(command.background);
+      case 'setScene':
+        this.director.set(command.scene);
+        return;
+      case 'previewPlacement':
+        this.programme.previewPlacement(command.placement);
+        return;
+      case 'setCapture':
+        this.capture.set(command.frames);
+        return;
+      case 'hideCapture':
+        this.capture.hide();
+        return;
+      case 'mediaPort':
+        this.port.attach(command.port);
+        return;
+      case 'setPoseWanted':
+        this.poses.wanted = command.on;
+        return;
+      case 'setPose':
+        this.remote?.take(command.values, programmeNowMs());
+        return;
+      case 'makeThumbnail':
+        this.pictures.takeThumbnail(command.avatarId);
         return;
       case 'setPicture':
         this.setPicture(command.picture);
@@ -116,6 +150,7 @@ export class Stage {
         return;
       case 'setPanic':
         this.panic = command.on;
+        this.pictures.panic = command.on;
         this.programme.setCard(command.on);
         return;
       case 'setMuted':
@@ -125,15 +160,14 @@ export class Stage {
         this.solver.calibrate();
         return;
       case 'audioPort':
-        this.audioPort?.close();
-        this.audioPort = command.port;
-        command.port.onmessage = (message: MessageEvent<PcmBlock>) => this.sendPcm(message.data);
+        // Muted or in panic the block is dropped.
+        this.sound.listen(command.port, () => (this.muted || this.panic ? 0 : this.epoch));
         return;
       case 'takePicture':
-        this.snapshots.push(command.id);
+        this.pictures.takeSnapshot(command.id);
         return;
       case 'contactSheet':
-        this.beginSheet(command);
+        this.pictures.beginSheet(command);
         return;
       case 'close':
         this.close();
@@ -146,17 +180,19 @@ export class Stage {
   close(): void {
     this.clock.stop();
     this.loading?.abort.abort();
-    this.endSheet();
-    this.audioPort?.close();
+    this.pictures.dispose();
+    this.sound.close();
     this.encoder.close();
     this.port.close();
+    this.capture.set(null);
+    this.director.dispose();
     this.programme.dispose();
   }
 
   private tick(tick: Tick): void {
     const startMs = programmeNowMs();
-    while (this.channel.read(this.observation)) this.solver.observe(this.observation);
-    this.solver.solve(tick.dueMs, this.face);
+    this.solve(tick.dueMs);
+    if (!this.panic) this.poses.tick(this.face, tick.dueMs);
     const dt = this.lastDueMs ? Math.min((tick.dueMs - this.lastDueMs) / 1000, DT_MAX) : 0;
     this.lastDueMs = tick.dueMs;
     if (this.encoder.saturated) {
@@ -168,6 +204,7 @@ export class Stage {
     try {
       this.programme.draw(this.face, dt);
       this.copyOut(tick);
+      this.director.afterPicture();
       this.brokenTicks = 0;
     } catch (error) {
       // Said once per failure, not once per picture.
@@ -176,6 +213,15 @@ export class Stage {
     this.counters.tick(startMs, programmeNowMs(), tick.missed, this.epoch !== 0);
     this.afterPicture();
     if (startMs - this.metricsAtMs >= METRICS_MS) this.sendMetrics(startMs);
+  }
+
+  private solve(dueMs: number): void {
+    if (this.remote) {
+      this.remote.solve(dueMs, this.face);
+      return;
+    }
+    while (this.channel?.read(this.observation)) this.solver.observe(this.observation);
+    this.solver.solve(dueMs, this.face);
   }
 
   /** Preview and encoder both read the canvas in the tick that drew it; where neither does, one pixel is read. */
@@ -189,7 +235,7 @@ export class Stage {
       this.previewContext.drawImage(canvas, 0, 0);
       read = true;
     }
-    if (this.encoder.active) {
+    if (this.encoder.active && this.worthSending()) {
       const us = Math.max(this.lastUs + 1, Math.round(tick.dueMs * 1000));
       this.lastUs = us;
       this.encoder.encode(canvas, us, this.solver.shownAtMs);
@@ -199,57 +245,23 @@ export class Stage {
     if (!read) this.programme.finish(this.pixel);
   }
 
+  /** A page that comes back while live leaves the card to viewers until there is an avatar to show. */
+  private worthSending(): boolean {
+    this.complete ||=
+      this.programme.rig !== null ||
+      this.panic ||
+      this.counters.avatar.state === 'failed' ||
+      programmeNowMs() - this.startedMs > FIRST_AVATAR_MS;
+    return this.complete;
+  }
+
   private afterPicture(): void {
     if (this.unshown && this.programme.rig) {
       this.post({ type: 'avatar', id: this.unshown, state: 'shown', reason: null });
+      this.shownAvatar = this.unshown;
       this.unshown = null;
     }
-    if (this.sheet && this.solver.shownAtMs > 0) {
-      this.sheet.sheet.addAvatar(this.programme.canvas, this.solver.shownAtMs, this.face);
-      this.finishSheet();
-    }
-    while (this.snapshots.length > 0) {
-      void this.sendPng(
-        this.snapshots.shift()!,
-        'snapshot',
-        this.programme.canvas.convertToBlob({ type: 'image/png' }),
-      );
-    }
-  }
-
-  private beginSheet(command: Extract<StageCommand, { type: 'contactSheet' }>): void {
-    this.endSheet();
-    const { id, rows, everyMs, port } = command;
-    const sheet = new ContactSheet(rows, everyMs, this.picture.width, this.picture.height);
-    this.sheet = { id, sheet, port };
-    port.onmessage = (message: MessageEvent<CameraCell>) => {
-      // Panic hides the camera from the sheet, too.
-      if (this.panic) message.data.bitmap?.close();
-      else sheet.addCamera(message.data);
-      this.finishSheet();
-    };
-  }
-
-  private finishSheet(): void {
-    if (!this.sheet?.sheet.complete) return;
-    const { id, sheet } = this.sheet;
-    void this.sendPng(id, 'contact-sheet', sheet.toPng());
-    this.endSheet();
-  }
-
-  private endSheet(): void {
-    this.sheet?.port.close();
-    this.sheet?.sheet.dispose();
-    this.sheet = null;
-  }
-
-  private async sendPng(id: number, kind: 'snapshot' | 'contact-sheet', blob: Promise<Blob>): Promise<void> {
-    try {
-      const png = await (await blob).arrayBuffer();
-      this.post({ type: 'picture', id, kind, png }, [png]);
-    } catch (error) {
-      this.report('internal.unexpected', `picture: ${toReasonError(error).message}`);
-    }
+    this.pictures.afterPicture(this.solver.shownAtMs, this.face, this.shownAvatar);
   }
 
   private async setAvatar(choice: AvatarChoice): Promise<void> {
@@ -285,22 +297,6 @@ export class Stage {
     }
   }
 
-  private async setBackground(background: StageBackground): Promise<void> {
-    const turn = ++this.backgroundTurn;
-    if (background.kind !== 'image') {
-      this.programme.setBackdrop(background);
-      return;
-    }
-    try {
-      const bitmap = await loadBackground(background.url);
-      if (turn === this.backgroundTurn) this.programme.setBackdrop({ kind: 'image', bitmap });
-      else bitmap.close();
-    } catch (error) {
-      const { reason, message } = toReasonError(error);
-      this.report(reason, message);
-    }
-  }
-
   private setPicture(picture: Picture): void {
     const { width, height } = this.picture;
     const before = this.picture;
@@ -327,20 +323,6 @@ export class Stage {
     this.preview.height = this.picture.height;
   }
 
-  /** Muted or in panic the block is dropped: the engine fills the gap with silence by its own clock. */
-  private sendPcm(block: PcmBlock): void {
-    if (this.epoch === 0 || this.muted || this.panic) return;
-    const { samples } = block;
-    const size = MEDIA_HEADER_BYTES + samples.byteLength;
-    if (size > this.pcm.byteLength) {
-      this.pcm = new Uint8Array(size);
-      this.pcmView = new DataView(this.pcm.buffer);
-    }
-    writePcmHeader(this.pcmView, this.epoch, block.timestampUs);
-    this.pcm.set(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength), MEDIA_HEADER_BYTES);
-    this.port.send(this.pcm.subarray(0, size));
-  }
-
   private sendMetrics(nowMs: number): void {
     this.metricsAtMs = nowMs;
     const { encode, latency } = this.encoder.metrics();
@@ -354,6 +336,7 @@ export class Stage {
         avatar: this.counters.avatar,
         tracking: { state: this.face.state, presence: this.face.presence },
         media: { open: this.port.open, queuedBytes: this.port.queuedBytes },
+        capture: this.capture.metrics(nowMs),
         quality: this.quality,
         renderer: this.rendererName,
       },

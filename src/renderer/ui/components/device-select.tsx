@@ -1,6 +1,6 @@
-import { ChevronDown } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { Device } from '../use-devices.ts';
+import { SelectArrow } from './select-arrow.tsx';
 
 interface Props {
   readonly label: string;
@@ -30,13 +30,7 @@ export function DeviceSelect({ label, value, devices, onChange }: Props) {
         {!known && <option value={value}>{t('device.absent')}</option>}
         <option value="none">{t('device.off')}</option>
       </select>
-      {/* Long names fade out under the arrow. */}
-      <span
-        aria-hidden
-        className="pointer-events-none absolute inset-y-px right-px flex w-10 items-center justify-end rounded-r-lg bg-linear-to-r from-transparent to-45% to-raised pr-2.5"
-      >
-        <ChevronDown className="size-4 text-muted" />
-      </span>
+      <SelectArrow />
     </span>
   );
 }

@@ -2,20 +2,25 @@ import { X } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { type ReactNode, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { cx } from './cx.ts';
 import { IconButton } from './icon-button.tsx';
 
 interface Props {
   readonly title: string;
   readonly description?: string;
   readonly onClose: () => void;
+  /** `wide` for two columns, `full` for a whole area of the studio. */
+  readonly size?: keyof typeof SIZES;
   readonly children: ReactNode;
 }
+
+const SIZES = { normal: 'max-w-md', wide: 'max-w-2xl', full: 'max-w-4xl' } as const;
 
 /**
  * A dialog that traps focus and gives it back; what has `data-first-focus` gets it first. The backdrop is our own: Radix's overlay writes a style
  * element into the page, which the content security policy forbids, and the studio does not scroll behind it.
  */
-export function Modal({ title, description, onClose, children }: Props) {
+export function Modal({ title, description, onClose, size = 'normal', children }: Props) {
   const { t } = useTranslation();
   const content = useRef<HTMLDivElement>(null);
   return (
@@ -32,7 +37,10 @@ export function Modal({ title, description, onClose, children }: Props) {
               event.preventDefault();
               first.focus();
             }}
-            className="pointer-events-auto relative w-full max-w-md rounded-2xl border border-line bg-surface p-5 shadow-2xl"
+            className={cx(
+              'pointer-events-auto relative w-full animate-rise rounded-2xl border border-line bg-surface p-5 shadow-dialog',
+              SIZES[size],
+            )}
           >
             <Dialog.Title className="mr-8 mb-1 break-words font-semibold text-lg">{title}</Dialog.Title>
             {description && (
@@ -53,5 +61,5 @@ export function Modal({ title, description, onClose, children }: Props) {
 }
 
 export function ModalActions({ children }: { readonly children: ReactNode }) {
-  return <div className="mt-5 flex justify-end gap-2">{children}</div>;
+  return <div className="mt-5 flex flex-wrap justify-end gap-2">{children}</div>;
 }

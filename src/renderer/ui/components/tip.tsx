@@ -10,7 +10,7 @@ export function Tip({ text, children }: { readonly text: string; readonly childr
         <Tooltip.Content
           sideOffset={6}
           collisionPadding={8}
-          className="z-50 max-w-64 rounded-md border border-edge bg-raised px-2.5 py-1.5 text-text text-xs shadow-xl"
+          className="z-50 max-w-64 rounded-md border border-edge bg-raised px-2.5 py-1.5 text-text text-xs shadow-float"
         >
           {text}
         </Tooltip.Content>

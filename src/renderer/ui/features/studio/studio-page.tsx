@@ -1,45 +1,48 @@
 import { useTranslation } from 'react-i18next';
 import { useSession } from '../../../state/session.ts';
 import { useSnapshots } from '../../../state/snapshots.ts';
+import { BrandMark } from '../../components/brand-mark.tsx';
 import { ToneIcon } from '../../components/state-line.tsx';
-import { useShortcuts } from '../../shortcuts.ts';
-import { AvatarPanel } from './avatar/avatar-panel.tsx';
-import { BackgroundPanel } from './background/background-panel.tsx';
-import { Banners } from './banners/banners.tsx';
-import { BroadcastPanel } from './broadcast/broadcast-panel.tsx';
+import { useDesktopWants, useShortcuts } from '../../shortcuts.ts';
+import { useMedia } from '../../use-media.ts';
+import { useFirstRun } from '../onboarding/use-first-run.ts';
 import { OpenDialog } from './broadcast/open-dialog.tsx';
-import { PanicButton } from './broadcast/panic-button.tsx';
-import { CameraPanel } from './camera/camera-panel.tsx';
 import { ConnectionOverlay } from './connection/connection-overlay.tsx';
-import { DestinationsPanel } from './destinations/destinations-panel.tsx';
-import { MicrophonePanel } from './microphone/microphone-panel.tsx';
+import { Delivery, LeftColumn, Look, RightColumn, Sources, TabbedColumn } from './layout/side-panel.tsx';
+import { Stage } from './layout/stage.tsx';
+import { DropZone } from './library/drop-zone.tsx';
 import { Announcer } from './notices/announcer.tsx';
 import { Notices } from './notices/notices.tsx';
-import { PreviewPanel } from './preview/preview-panel.tsx';
-import { StatusBar } from './status/status-bar.tsx';
+import { TopBar } from './topbar/top-bar.tsx';
 import { useActions } from './use-actions.ts';
 
-/** The studio: programme and status at the left, everything that feeds it at the right. */
+/** The studio: the programme in the middle, what feeds it and where it goes around it. */
 export function StudioPage() {
   const { t } = useTranslation();
   const ready = useSnapshots((state) => state.studio !== null);
   const lost = useSession((state) => state.connection === 'lost');
   const { togglePanic, toggleMute, recentre, requestLiveOrStop } = useActions();
-  useShortcuts({ panic: togglePanic, mute: toggleMute, recentre, live: requestLiveOrStop });
+  useShortcuts({ panic: togglePanic, mute: toggleMute, recentre, 'go-live': requestLiveOrStop });
+  useDesktopWants({ recentre });
+  useFirstRun();
 
   return (
     <>
       {ready ? (
         <Layout />
       ) : (
-        <p className="grid h-full place-items-center">
-          <span className="flex items-center gap-2 text-base text-muted">
-            <ToneIcon tone="busy" className="size-5" />
-            {t('app.loading')}
-          </span>
-        </p>
+        <main className="grid h-full place-items-center">
+          <div className="text-center">
+            <BrandMark className="mx-auto mb-4 size-12" />
+            <p role="status" className="flex items-center gap-2 text-base text-muted">
+              <ToneIcon tone="busy" className="size-5" />
+              {t('app.loading')}
+            </p>
+          </div>
+        </main>
       )}
       <OpenDialog />
+      <DropZone />
       <Notices />
       <Announcer />
       {lost && <ConnectionOverlay />}
@@ -47,38 +50,43 @@ export function StudioPage() {
   );
 }
 
+/** One column that scrolls, a programme with one column beside it, or with one on either side. */
 function Layout() {
-  const { t } = useTranslation();
+  const wide = useMedia('(min-width: 64rem)');
+  const widest = useMedia('(min-width: 100rem)');
   return (
     <div className="flex min-h-full flex-col lg:h-full lg:overflow-hidden">
-      <header className="flex h-12 shrink-0 items-center justify-between gap-4 border-line border-b px-4">
-        <h1 className="font-semibold text-base tracking-tight">{t('app.name')}</h1>
-        <PanicButton />
-      </header>
-      <div className="flex min-h-0 flex-1 flex-col p-3">
-        <div className="grid min-h-0 flex-1 gap-3 lg:grid-cols-[minmax(0,1fr)_22rem]">
-          <main aria-label={t('app.stage')} className="flex min-h-0 min-w-0 flex-col gap-3">
-            <Banners />
-            <PreviewPanel />
-            <StatusBar />
-          </main>
-          <aside
-            aria-label={t('app.controls')}
-            className="flex min-h-0 min-w-0 flex-col rounded-xl bg-surface ring-1 ring-line"
-          >
-            <div className="min-h-0 flex-1 space-y-4 overflow-y-auto px-4 py-3.5 [mask-image:linear-gradient(to_bottom,black_calc(100%-0.875rem),transparent)]">
-              <CameraPanel />
-              <MicrophonePanel />
-              <AvatarPanel />
-              <BackgroundPanel />
-            </div>
-            <div className="shrink-0 space-y-3 border-line border-t px-4 py-3.5">
-              <DestinationsPanel />
-              <BroadcastPanel />
-            </div>
-          </aside>
+      <TopBar />
+      {widest ? (
+        <div className="grid min-h-0 flex-1 grid-cols-[19rem_minmax(0,1fr)_22rem] grid-rows-[minmax(0,1fr)] gap-3 p-3">
+          <LeftColumn />
+          <Stage withScenes={false} />
+          <RightColumn />
         </div>
-      </div>
+      ) : wide ? (
+        <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_22rem] grid-rows-[minmax(0,1fr)] gap-3 p-3">
+          <Stage withScenes />
+          <TabbedColumn />
+        </div>
+      ) : (
+        <OneColumn />
+      )}
+    </div>
+  );
+}
+
+function OneColumn() {
+  const { t } = useTranslation();
+  return (
+    <div className="grid gap-3 p-3">
+      <Stage withScenes />
+      <aside aria-label={t('app.controls')} className="card min-w-0">
+        <Delivery />
+        <div className="space-y-5 border-line border-t p-4">
+          <Sources />
+          <Look />
+        </div>
+      </aside>
     </div>
   );
 }

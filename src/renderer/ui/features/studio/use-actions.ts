@@ -1,8 +1,9 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isTicked } from '../../../../shared/domain/destination-choice.ts';
+import { rehearsalStart, rehearsalStop } from '../../../../shared/ipc/rehearsal.ts';
 import { streamGoLive, streamStop } from '../../../../shared/ipc/stream.ts';
 import { studioMute, studioPanic } from '../../../../shared/ipc/studio.ts';
-import { isTicked, useChoice } from '../../../state/choice.ts';
 import { openDialog, useDialogs } from '../../../state/dialogs.ts';
 import { checkGoLive, type GoLiveCheck } from '../../../state/go-live.ts';
 import { announce } from '../../../state/notices.ts';
@@ -15,10 +16,10 @@ import { useCommand } from '../../use-command.ts';
 /** Read outside of rendering: what the page knows at the moment a key is pressed. */
 function goLiveCheckNow(): GoLiveCheck {
   const all = useSnapshots.getState().destinations ?? [];
-  const { ticked } = useChoice.getState();
+  const ticks = useSnapshots.getState().studio?.settings.ticks ?? {};
   return checkGoLive(
     all,
-    all.filter((destination) => isTicked(destination, all, ticked)),
+    all.filter((destination) => isTicked(destination, all, ticks)),
     usePipelineStatus.getState().report?.ready ?? false,
     useSession.getState().connection,
   );
@@ -27,7 +28,7 @@ function goLiveCheckNow(): GoLiveCheck {
 /** The same check, for rendering. */
 export function useGoLiveCheck(): GoLiveCheck {
   useSnapshots((state) => state.destinations);
-  useChoice((state) => state.ticked);
+  useSnapshots((state) => state.studio?.settings.ticks);
   usePipelineStatus((state) => state.report?.ready);
   useSession((state) => state.connection);
   return goLiveCheckNow();
@@ -41,6 +42,8 @@ export interface StudioActions {
   requestLiveOrStop(): void;
   goLive(): void;
   stop(): void;
+  rehearse(): void;
+  endRehearsal(): void;
 }
 
 /** What buttons and shortcuts do, in one place. */
@@ -58,12 +61,16 @@ export function useActions(): StudioActions {
       goLive,
       togglePanic() {
         const on = !(useSnapshots.getState().studio?.panic ?? false);
+        // The picture is cut here and now; main hears of it after that.
+        pipeline.setPanic(on);
         void run(studioPanic, { on }).then((done) => {
           if (done) announce(t(on ? 'panic.announceOn' : 'panic.announceOff'), true);
         });
       },
       toggleMute() {
-        void run(studioMute, { on: !(useSnapshots.getState().studio?.muted ?? false) });
+        const on = !(useSnapshots.getState().studio?.muted ?? false);
+        pipeline.setMuted(on);
+        void run(studioMute, { on });
       },
       recentre() {
         pipeline.calibrate();
@@ -73,9 +80,19 @@ export function useActions(): StudioActions {
       stop() {
         void run(streamStop, {});
       },
+      rehearse() {
+        void run(rehearsalStart, {});
+      },
+      endRehearsal() {
+        void run(rehearsalStop, {});
+      },
       requestLiveOrStop() {
         if (useDialogs.getState().open) return;
         const { stream, studio } = useSnapshots.getState();
+        if (stream?.kind === 'rehearsal' && stream.phase !== 'idle') {
+          void run(rehearsalStop, {});
+          return;
+        }
         if (stream?.phase === 'live' || stream?.phase === 'starting') {
           openDialog({ kind: 'stop' });
           return;

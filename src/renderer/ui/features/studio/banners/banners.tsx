@@ -7,6 +7,7 @@ import { useSession } from '../../../../state/session.ts';
 import { useSnapshots } from '../../../../state/snapshots.ts';
 import { Banner } from '../../../components/banner.tsx';
 import { IconButton } from '../../../components/icon-button.tsx';
+import { CaptureBanner } from '../capture/capture-banner.tsx';
 import { ModelsBanner } from './models-banner.tsx';
 
 /** What the user should know for as long as it is so. */
@@ -15,6 +16,7 @@ export function Banners() {
   return (
     <div className="grid gap-2 empty:hidden">
       {missing ? <ModelsBanner /> : <RecordedBanner />}
+      <CaptureBanner />
       <SecretsBanner />
     </div>
   );
@@ -32,11 +34,17 @@ function RecordedBanner() {
 
 function SecretsBanner() {
   const { t } = useTranslation();
-  const inFile = useSession((state) => state.hello?.secrets === 'file');
+  const secrets = useSession((state) => state.hello?.secrets ?? 'keyring');
   const [read, setRead] = useState(false);
-  if (!inFile || read) return null;
+  if (secrets === 'keyring' || read) return null;
+  const basic = secrets === 'basic';
   return (
-    <Banner tone="info" icon={<KeyRound />} title={t('secrets.title')} text={t('secrets.text')}>
+    <Banner
+      tone={basic ? 'warn' : 'info'}
+      icon={<KeyRound />}
+      title={t('secrets.title')}
+      text={t(basic ? 'secrets.basicText' : 'secrets.text')}
+    >
       <IconButton label={t('common.dismiss')} icon={<X className="size-4" />} onClick={() => setRead(true)} />
     </Banner>
   );

@@ -1,4 +1,4 @@
-import { Radio, Square } from 'lucide-react';
+import { Headphones, Radio, Square } from 'lucide-react';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { assertNever } from '../../../../../shared/assert-never.ts';
@@ -7,43 +7,39 @@ import { Button } from '../../../components/button.tsx';
 import { Problem } from '../../../components/problem.tsx';
 import { ToneIcon } from '../../../components/state-line.tsx';
 import { Tip } from '../../../components/tip.tsx';
-import { shortcutAria, shortcutText } from '../../../shortcuts.ts';
+import { useShortcutAria, useWithShortcut } from '../../../shortcuts.ts';
+import { RehearsalCard } from '../rehearsal/rehearsal-card.tsx';
 import { useActions, useGoLiveCheck } from '../use-actions.ts';
 
-/** The one big button: Go live, or Stop. */
+/** Go live and Rehearse, or what ends the one that runs. */
 export function BroadcastPanel() {
   const phase = useSnapshots((state) => state.stream?.phase ?? 'idle');
-  const reason = useSnapshots((state) => state.stream?.reason ?? null);
+  const rehearsing = useSnapshots(
+    (state) =>
+      state.rehearsal?.phase === 'running' ||
+      state.rehearsal?.phase === 'finishing' ||
+      (state.stream?.kind === 'rehearsal' && state.stream.phase !== 'idle'),
+  );
+  const reason = useSnapshots((state) => (state.stream?.kind === 'broadcast' ? state.stream.reason : null));
   return (
-    <div className="space-y-2">
-      {phase === 'idle' && reason && <Problem reason={reason} />}
-      {phase === 'idle' ? <GoLiveButton /> : <StopButton phase={phase} />}
+    <div className="space-y-2.5">
+      {phase === 'idle' && !rehearsing && reason && <Problem reason={reason} />}
+      <RehearsalCard />
+      {!rehearsing && (phase === 'idle' ? <StartButtons /> : <StopButton phase={phase} />)}
     </div>
   );
 }
 
-function GoLiveButton() {
+function StartButtons() {
   const { t } = useTranslation();
   const check = useGoLiveCheck();
-  const { requestLiveOrStop } = useActions();
   const noteId = useId();
-  const label = check.ok ? t('broadcast.goLiveCount', { count: check.chosen.length }) : t('broadcast.goLive');
   return (
     <>
-      <Tip text={t('common.shortcut', { label: t('broadcast.goLive'), keys: shortcutText('live') })}>
-        <Button
-          kind="primary"
-          size="large"
-          className="w-full"
-          icon={<Radio aria-hidden className="size-5" />}
-          aria-disabled={!check.ok}
-          aria-describedby={check.ok ? undefined : noteId}
-          aria-keyshortcuts={shortcutAria('live')}
-          onClick={requestLiveOrStop}
-        >
-          {label}
-        </Button>
-      </Tip>
+      <div className="flex gap-2">
+        <RehearseButton />
+        <GoLiveButton noteId={noteId} />
+      </div>
       {!check.ok && (
         <p id={noteId} className="text-center text-muted text-xs">
           {t(`broadcast.blocked.${check.why}`, { name: check.name })}
@@ -53,12 +49,64 @@ function GoLiveButton() {
   );
 }
 
+function GoLiveButton({ noteId }: { readonly noteId: string }) {
+  const { t } = useTranslation();
+  const check = useGoLiveCheck();
+  const { requestLiveOrStop } = useActions();
+  return (
+    <Tip
+      text={useWithShortcut(
+        check.ok ? t('broadcast.goLiveCount', { count: check.chosen.length }) : t('broadcast.goLive'),
+        'go-live',
+      )}
+    >
+      <Button
+        kind="primary"
+        size="large"
+        className="flex-1"
+        icon={<Radio aria-hidden className="size-5" />}
+        aria-disabled={!check.ok}
+        aria-describedby={check.ok ? undefined : noteId}
+        aria-keyshortcuts={useShortcutAria('go-live')}
+        onClick={requestLiveOrStop}
+      >
+        {t('broadcast.goLive')}
+        {check.ok && check.chosen.length > 1 && (
+          <span className="rounded-full bg-on-fill/20 px-2 text-xs/5 tabular-nums">
+            <span aria-hidden>×</span> {check.chosen.length}
+          </span>
+        )}
+      </Button>
+    </Tip>
+  );
+}
+
+function RehearseButton() {
+  const { t } = useTranslation();
+  const { rehearse } = useActions();
+  const check = useGoLiveCheck();
+  // Without a destination one can rehearse all the same; without a picture one cannot.
+  const blocked = !check.ok && (check.why === 'not-ready' || check.why === 'offline');
+  return (
+    <Tip text={t('rehearsal.startTip')}>
+      <Button
+        size="large"
+        icon={<Headphones aria-hidden className="size-5" />}
+        aria-disabled={blocked}
+        onClick={() => !blocked && rehearse()}
+      >
+        {t('rehearsal.start')}
+      </Button>
+    </Tip>
+  );
+}
+
 function StopButton({ phase }: { readonly phase: 'starting' | 'live' | 'stopping' }) {
   const { t } = useTranslation();
   const { requestLiveOrStop } = useActions();
-  const label = stopLabel(phase);
+  const label = t(stopLabel(phase));
   return (
-    <Tip text={t('common.shortcut', { label: t(label), keys: shortcutText('live') })}>
+    <Tip text={useWithShortcut(label, 'go-live')}>
       <Button
         kind="danger"
         size="large"
@@ -71,10 +119,10 @@ function StopButton({ phase }: { readonly phase: 'starting' | 'live' | 'stopping
           )
         }
         aria-disabled={phase === 'stopping'}
-        aria-keyshortcuts={shortcutAria('live')}
+        aria-keyshortcuts={useShortcutAria('go-live')}
         onClick={requestLiveOrStop}
       >
-        {t(label)}
+        {label}
       </Button>
     </Tip>
   );

@@ -19,7 +19,7 @@ export function ConnectionOverlay() {
       aria-labelledby="lost-title"
       aria-describedby="lost-text"
       onCancel={(event) => event.preventDefault()}
-      className="m-auto max-w-md rounded-2xl border border-line bg-surface p-6 text-text shadow-2xl backdrop:bg-black/75"
+      className="m-auto max-w-md rounded-2xl border border-line bg-surface p-6 text-text shadow-dialog backdrop:bg-black/75"
     >
       <Unplug aria-hidden className="mb-3 size-7 text-warn" />
       <h2 id="lost-title" className="font-semibold text-lg">

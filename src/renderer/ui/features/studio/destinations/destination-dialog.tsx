@@ -3,7 +3,6 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Reason, toReasonError } from '../../../../../shared/errors.ts';
 import { type Destination, destinationsSave } from '../../../../../shared/ipc/destinations.ts';
-import { tickDestination } from '../../../../state/choice.ts';
 import { useSession } from '../../../../state/session.ts';
 import { Button } from '../../../components/button.tsx';
 import { IconButton } from '../../../components/icon-button.tsx';
@@ -13,6 +12,7 @@ import { TextField } from '../../../components/text-field.tsx';
 import { Tick } from '../../../components/tick.tsx';
 import { useStudio } from '../../../studio-context.ts';
 import { type Draft, draftProblems } from './draft.ts';
+import { useTick } from './use-ticks.ts';
 
 interface Props {
   /** Null: a new one. */
@@ -24,7 +24,8 @@ interface Props {
 export function DestinationDialog({ destination, onClose }: Props) {
   const { t } = useTranslation();
   const { client } = useStudio();
-  const fileSecrets = useSession((state) => state.hello?.secrets === 'file');
+  const tick = useTick();
+  const secrets = useSession((state) => state.hello?.secrets ?? 'keyring');
   const [draft, setDraft] = useState<Draft>({
     name: destination?.name ?? '',
     url: destination?.url ?? '',
@@ -49,7 +50,7 @@ export function DestinationDialog({ destination, onClose }: Props) {
       const { name, url, isDefault } = draft;
       const key = draft.key.trim() || undefined;
       const saved = await client.call(destinationsSave, { id: destination?.id, name, url, key, isDefault });
-      if (!destination) tickDestination(saved.id, true);
+      if (!destination) tick(saved.id, true);
       onClose();
     } catch (error) {
       setRefused(toReasonError(error).reason);
@@ -102,10 +103,10 @@ export function DestinationDialog({ destination, onClose }: Props) {
         <Tick checked={draft.isDefault} onChange={(isDefault) => change({ isDefault })}>
           {t('destinations.dialog.default')}
         </Tick>
-        {fileSecrets && (
+        {secrets !== 'keyring' && (
           <p className="flex gap-2 text-muted text-xs">
             <KeyRound aria-hidden className="mt-px size-3.5 shrink-0" />
-            {t('destinations.dialog.fileSecrets')}
+            {t(secrets === 'file' ? 'destinations.dialog.fileSecrets' : 'secrets.basicText')}
           </p>
         )}
         {refused && <Problem reason={refused} />}

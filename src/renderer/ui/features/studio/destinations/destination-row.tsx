@@ -4,8 +4,11 @@ import type { DestinationState, DestinationStatus } from '../../../../../shared/
 import { describeReason } from '../../../../../shared/errors.ts';
 import type { Destination } from '../../../../../shared/ipc/destinations.ts';
 import { openDialog } from '../../../../state/dialogs.ts';
+import { useRecent } from '../../../../state/recent.ts';
+import { cx } from '../../../components/cx.ts';
 import { IconButton } from '../../../components/icon-button.tsx';
 import { StateLine, type Tone } from '../../../components/state-line.tsx';
+import { megabits } from '../stats/numbers.ts';
 
 const TONES: Record<DestinationState, Tone> = {
   idle: 'quiet',
@@ -33,7 +36,13 @@ export function DestinationRow({ destination, status, ticked, onTick, locked }: 
   const address = destination?.url ?? status?.url ?? '';
   const reason = status?.reason && status.state !== 'live' ? describeReason(status.reason) : null;
   return (
-    <li className="rounded-lg bg-raised/60 py-1 pr-1 pl-2.5" data-testid="destination">
+    <li
+      data-testid="destination"
+      className={cx(
+        'rounded-lg border py-1.5 pr-1.5 pl-2.5',
+        status?.state === 'failed' ? 'border-bad/40 bg-bad/8' : 'border-transparent bg-raised/60',
+      )}
+    >
       <div className="flex items-center gap-2.5">
         <input
           type="checkbox"
@@ -47,7 +56,7 @@ export function DestinationRow({ destination, status, ticked, onTick, locked }: 
           <p className="flex items-center gap-1.5">
             <span className="truncate font-medium">{name}</span>
             {destination?.isDefault && (
-              <span className="shrink-0 rounded bg-hover px-1.5 text-muted text-xs">
+              <span className="shrink-0 rounded bg-hover px-1.5 text-2xs/4 text-muted">
                 {t('destinations.default')}
               </span>
             )}
@@ -58,6 +67,7 @@ export function DestinationRow({ destination, status, ticked, onTick, locked }: 
             <span className="truncate">{hostOf(address)}</span>
           </p>
         </div>
+        {status?.state === 'live' && <Rate id={status.id} />}
         {destination && !locked && (
           <div className="flex">
             <IconButton
@@ -74,11 +84,22 @@ export function DestinationRow({ destination, status, ticked, onTick, locked }: 
         )}
       </div>
       {reason && (
-        <p className="mt-0.5 pr-1.5 pl-[1.625rem] text-muted text-xs">
-          {reason.what} {reason.action}
+        <p className="mt-1 pr-1.5 pl-[1.625rem] text-muted text-xs">
+          <span className="text-text">{reason.what}</span> {reason.action}
         </p>
       )}
     </li>
+  );
+}
+
+function Rate({ id }: { readonly id: string }) {
+  const { t } = useTranslation();
+  const kbps = useRecent((recent) => recent.kbps[id]);
+  if (kbps === undefined) return null;
+  return (
+    <span className="shrink-0 pr-1 text-muted text-xs tabular-nums">
+      {t('destinations.rate', { mbit: megabits(kbps) })}
+    </span>
   );
 }
 
@@ -99,10 +120,14 @@ function DestinationStateText({ destination, status }: Pick<Props, 'destination'
   }
   const state = status?.state ?? 'idle';
   const reconnects = status?.reconnects ?? 0;
+  const more =
+    state === 'reconnecting'
+      ? t('destinations.attempt', { count: reconnects })
+      : reconnects > 0 && t('destinations.reconnects', { count: reconnects });
   return (
     <StateLine tone={TONES[state]} className="shrink-0">
       {t(`destinations.state.${state}`)}
-      {reconnects > 0 && ` · ${t('destinations.reconnects', { count: reconnects })}`}
+      {more && ` · ${more}`}
     </StateLine>
   );
 }

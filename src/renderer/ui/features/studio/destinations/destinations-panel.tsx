@@ -1,18 +1,26 @@
 import { Plus, Radio } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { isTicked, tickDestination, useChoice } from '../../../../state/choice.ts';
+import { isTicked } from '../../../../../shared/domain/destination-choice.ts';
+import type { DestinationStatus } from '../../../../../shared/domain/stream-state.ts';
 import { openDialog } from '../../../../state/dialogs.ts';
 import { useSnapshots } from '../../../../state/snapshots.ts';
 import { Button } from '../../../components/button.tsx';
 import { Section } from '../../../components/section.tsx';
 import { DestinationRow } from './destination-row.tsx';
+import { useTick, useTicks } from './use-ticks.ts';
+
+const NO_STATUS: readonly DestinationStatus[] = [];
 
 export function DestinationsPanel() {
   const { t } = useTranslation();
   const destinations = useSnapshots((state) => state.destinations) ?? [];
-  const statuses = useSnapshots((state) => state.stream?.destinations) ?? [];
-  const phase = useSnapshots((state) => state.stream?.phase ?? 'idle');
-  const ticked = useChoice((state) => state.ticked);
+  // The sink of a rehearsal is none of the user's.
+  const statuses = useSnapshots((state) =>
+    state.stream?.kind === 'broadcast' ? state.stream.destinations : NO_STATUS,
+  );
+  const idle = useSnapshots((state) => (state.stream?.phase ?? 'idle') === 'idle');
+  const ticks = useTicks();
+  const tick = useTick();
   const add = () => openDialog({ kind: 'destination', id: null });
   const recordings = statuses.filter((status) => status.kind === 'file');
 
@@ -36,21 +44,25 @@ export function DestinationsPanel() {
       {destinations.length === 0 ? (
         <div className="rounded-lg border border-edge border-dashed px-4 py-3 text-center">
           <p className="font-medium">{t('destinations.emptyTitle')}</p>
-          <p className="mt-0.5 mb-2.5 text-muted text-xs">{t('destinations.emptyText')}</p>
+          <p className="mt-0.5 mb-2.5 text-balance text-muted text-xs">{t('destinations.emptyText')}</p>
           <Button icon={<Plus aria-hidden className="size-4" />} onClick={add}>
             {t('destinations.emptyAction')}
           </Button>
         </div>
       ) : (
-        <ul className="-mx-1 max-h-60 space-y-1 overflow-y-auto px-1 max-lg:max-h-none">
+        <ul
+          // On air nothing in it takes the focus, and it may scroll all the same.
+          tabIndex={idle ? undefined : 0}
+          className="-mx-1 max-h-[min(15rem,30vh)] space-y-1 overflow-y-auto px-1 py-px max-lg:max-h-none"
+        >
           {destinations.map((destination) => (
             <DestinationRow
               key={destination.id}
               destination={destination}
               status={statuses.find((status) => status.id === destination.id) ?? null}
-              ticked={isTicked(destination, destinations, ticked)}
-              onTick={(on) => tickDestination(destination.id, on)}
-              locked={phase !== 'idle'}
+              ticked={isTicked(destination, destinations, ticks)}
+              onTick={(on) => tick(destination.id, on)}
+              locked={!idle}
             />
           ))}
           {recordings.map((recording) => (

@@ -3,20 +3,18 @@ import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isRetryable } from '../../../../../shared/errors.ts';
 import { studioConfigure } from '../../../../../shared/ipc/studio.ts';
-import { usePipelineStatus } from '../../../../state/pipeline-status.ts';
-import { useSnapshots } from '../../../../state/snapshots.ts';
 import { DeviceSelect } from '../../../components/device-select.tsx';
 import { IconButton } from '../../../components/icon-button.tsx';
 import { Problem } from '../../../components/problem.tsx';
 import { Section } from '../../../components/section.tsx';
 import { StateLine } from '../../../components/state-line.tsx';
 import { DEVICE_TONES } from '../../../device-tones.ts';
-import { shortcutAria, shortcutText } from '../../../shortcuts.ts';
 import { useStudio } from '../../../studio-context.ts';
 import { useCommand } from '../../../use-command.ts';
 import { useDevices } from '../../../use-devices.ts';
 import { useActions } from '../use-actions.ts';
 import { LevelMeter } from './level-meter.tsx';
+import { useMicrophone } from './use-microphone.ts';
 
 export function MicrophonePanel() {
   const { t } = useTranslation();
@@ -24,13 +22,8 @@ export function MicrophonePanel() {
   const list = useCallback(() => pipeline.microphones(), [pipeline]);
   const run = useCommand();
   const { toggleMute } = useActions();
-  const choice = useSnapshots((state) => state.studio?.settings.microphone ?? 'none');
-  const muted = useSnapshots((state) => state.studio?.muted ?? false);
-  const state = usePipelineStatus((status) => status.report?.microphone.state ?? 'starting');
-  const reason = usePipelineStatus((status) => status.report?.microphone.reason ?? null);
+  const { choice, muted, state, reason, silenced, sounding } = useMicrophone();
   const devices = useDevices(list, state);
-  const panic = useSnapshots((state) => state.studio?.panic ?? false);
-  const silenced = (muted || panic) && choice !== 'none';
 
   return (
     <Section
@@ -51,17 +44,13 @@ export function MicrophonePanel() {
         />
         <IconButton
           outlined
-          label={t('common.shortcut', {
-            label: t(muted ? 'microphone.unmute' : 'microphone.mute'),
-            keys: shortcutText('mute'),
-          })}
-          aria-keyshortcuts={shortcutAria('mute')}
+          label={t(muted ? 'microphone.unmute' : 'microphone.mute')}
           pressed={muted}
           onClick={toggleMute}
           icon={muted ? <MicOff className="size-4" /> : <Mic className="size-4" />}
         />
       </div>
-      <LevelMeter running={state === 'running' && !silenced} />
+      <LevelMeter running={sounding} />
       {reason && <Problem reason={reason} tone={isRetryable(reason) ? 'warn' : 'bad'} className="mt-2" />}
     </Section>
   );

@@ -16,7 +16,7 @@ export function Announcer() {
     if (!stream) return;
     const words = streamChanges(before.current, stream).map((change) =>
       change.kind === 'phase'
-        ? t(`broadcast.announce.${change.phase}`)
+        ? t(`${change.of}.announce.${change.phase}`)
         : t('broadcast.announce.destination', {
             name: change.name,
             state: t(`destinations.state.${change.state}`),

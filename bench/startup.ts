@@ -1,0 +1,134 @@
+import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Browser, chromium } from 'playwright-core';
+import { build } from 'vite';
+import { compose } from '../src/main/compose.ts';
+import { findChrome } from '../src/main/host/browser/chrome-find.ts';
+import { createBrowserHost } from '../src/main/host/browser/index.ts';
+import { resourcesDir } from '../src/main/host/paths.ts';
+import { locateFfmpeg } from '../src/main/media/ffmpeg/locate.ts';
+import { DEFAULT_SETTINGS } from '../src/shared/domain/studio.ts';
+import { ReasonError } from '../src/shared/errors.ts';
+
+const ROUNDS = 5;
+const AVATAR = path.join(resourcesDir(), 'avatars', 'vida.vrm');
+const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript' };
+const SHOWN_MS = 40_000;
+
+interface Startup {
+  readonly bareMs: number;
+  readonly studioMs: number;
+  /** Of the medians. */
+  readonly ratio: number;
+}
+
+/**
+ * From navigation to the first picture with the avatar on it, in a fresh browser each time: a bare three-vrm page
+ * and the studio with everything it starts (workers, tracker, user interface), in turn.
+ */
+export async function benchStartup(): Promise<Startup> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'vida3-startup-'));
+  const server = await serveBarePage(path.join(folder, 'bare'));
+  const { port } = server.address() as { port: number };
+  process.env['VIDA3_HOME'] = path.join(folder, 'home');
+  const bare: number[] = [];
+  const studio: number[] = [];
+  try {
+    for (let round = 0; round < ROUNDS; round++) {
+      bare.push(await inFreshBrowser((browser) => barePageMs(browser, `http://127.0.0.1:${port}/`)));
+      studio.push(await inFreshBrowser(studioMs));
+      console.log(
+        `round ${round + 1}: bare ${bare.at(-1)!.toFixed(0)} ms, studio ${studio.at(-1)!.toFixed(0)} ms`,
+      );
+    }
+  } finally {
+    server.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+  const result = { bareMs: median(bare), studioMs: median(studio), ratio: median(studio) / median(bare) };
+  console.table([
+    {
+      'bare page ms': result.bareMs.toFixed(0),
+      'studio ms': result.studioMs.toFixed(0),
+      ratio: result.ratio.toFixed(2),
+    },
+  ]);
+  return result;
+}
+
+async function inFreshBrowser(measure: (browser: Browser) => Promise<number>): Promise<number> {
+  const browser = await chromium.launch({
+    executablePath: await findChrome(),
+    args: [
+      '--no-sandbox',
+      '--enable-unsafe-swiftshader',
+      '--use-fake-ui-for-media-stream',
+      '--use-fake-device-for-media-stream',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--no-first-run',
+    ],
+  });
+  try {
+    return await measure(browser);
+  } finally {
+    await browser.close();
+  }
+}
+
+async function barePageMs(browser: Browser, url: string): Promise<number> {
+  const page = await browser.newPage();
+  await page.goto(url);
+  await page.waitForFunction(() => 'shownMs' in window, undefined, { timeout: SHOWN_MS });
+  return page.evaluate(() => Reflect.get(window, 'shownMs') as number);
+}
+
+async function studioMs(browser: Browser): Promise<number> {
+  const app = await compose({
+    createHost: (parts) => createBrowserHost({ ...parts, launch: false }),
+    mode: 'studio',
+    ffmpeg: (await locateFfmpeg()).path,
+    secrets: [],
+    settings: { ...DEFAULT_SETTINGS, onboarded: true },
+    contactSheet: null,
+  });
+  try {
+    await app.open({ mode: 'studio' });
+    const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
+    await page.goto(app.host.url());
+    const report = await app.studio.waitForReport(
+      ({ previewMs }) => previewMs !== null,
+      SHOWN_MS,
+      new ReasonError('host.page-silent'),
+    );
+    return report.previewMs!;
+  } finally {
+    await app.close();
+  }
+}
+
+async function serveBarePage(outDir: string): Promise<Server> {
+  await build({
+    root: path.join(import.meta.dirname, 'startup'),
+    configFile: false,
+    publicDir: false,
+    logLevel: 'error',
+    build: { outDir, emptyOutDir: true, target: 'chrome140' },
+  });
+  const server = createServer((request, response) => {
+    const name = request.url === '/' ? 'index.html' : (request.url ?? '').slice(1).split('?')[0]!;
+    const file = name === 'avatar.vrm' ? AVATAR : path.join(outDir, path.normalize(name));
+    response.setHeader('Content-Type', TYPES[path.extname(file)] ?? 'application/octet-stream');
+    createReadStream(file)
+      .on('error', () => response.writeHead(404).end())
+      .pipe(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}

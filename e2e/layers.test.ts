@@ -1,0 +1,406 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { StageEvent, StageMetrics, StageScene } from '../src/renderer/pipeline/stage/messages.ts';
+import { namedPlacement, PLACEMENTS } from '../src/shared/domain/scene.ts';
+import { SOLVED_FACE_WIRE_VALUES } from '../src/shared/domain/solved-face.ts';
+import type { StageHarness } from './stage/harness.ts';
+import { OUT, openStagePage, type StagePage } from './stage/serve.ts';
+
+const WIDTH = 640;
+const HEIGHT = 360;
+const FPS = 15;
+const UPRIGHT = { width: 360, height: 640, fps: FPS, bitrateKbps: 1000 };
+const resources = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../resources');
+const own = path.join(resources, 'avatars/vida.vrm');
+
+const BACK = [0x20, 0x50, 0x40] as const;
+const RED = [220, 20, 20] as const;
+const GREEN = [20, 200, 20] as const;
+/** Captured pictures come through the browser's video colours. */
+const VIDEO_TOLERANCE = 30;
+
+type Rgb = readonly [number, number, number];
+interface Pixels {
+  readonly width: number;
+  readonly height: number;
+  /** Share of the picture, 0..1. */
+  at(x: number, y: number): Rgb;
+  readonly bytes: Buffer;
+}
+
+let stage: StagePage;
+let target: Page;
+let pictures = 0;
+
+async function call<G extends keyof StageHarness, K extends keyof StageHarness[G]>(
+  group: G,
+  name: K,
+  ...args: StageHarness[G][K] extends (...a: infer A) => unknown ? A : never
+): Promise<StageHarness[G][K] extends (...a: never[]) => infer R ? Awaited<R> : never> {
+  return (await stage.page.evaluate(
+    ([part, method, values]) => {
+      const { harness } = globalThis as unknown as {
+        harness: Record<string, Record<string, (...a: unknown[]) => unknown>>;
+      };
+      return harness[part as string]![method as string]!(...(values as unknown[]));
+    },
+    [group, name, args] as const,
+  )) as never;
+}
+
+const send = (...command: Parameters<StageHarness['worker']['send']>) => call('worker', 'send', ...command);
+
+async function events(): Promise<StageEvent[]> {
+  return (await call('worker', 'events')) as StageEvent[];
+}
+
+async function metrics(): Promise<StageMetrics> {
+  const last = (await events()).findLast((event) => event.type === 'metrics');
+  if (last?.type !== 'metrics') throw new Error('no metrics yet');
+  return last.metrics;
+}
+
+let shown: StageScene = {
+  turn: 1,
+  background: { kind: 'color', color: '#205040' },
+  capture: { shown: false, fit: 'contain' },
+  avatar: { shown: true, placement: namedPlacement('full') },
+  overlay: null,
+};
+
+/** Changes the scene; the next picture shows it. */
+async function scene(change: Partial<StageScene>): Promise<void> {
+  shown = { ...shown, ...change };
+  await send({ type: 'setScene', scene: shown });
+}
+
+async function shot(save?: string): Promise<Pixels> {
+  // Two: the first may have been drawn while the command was on its way.
+  await call('worker', 'pixels', ++pictures);
+  const { width, height, data } = await call('worker', 'pixels', ++pictures);
+  if (save) {
+    writeFileSync(
+      path.join(OUT, `layers-${save}.png`),
+      Buffer.from(await call('worker', 'picture', pictures), 'base64'),
+    );
+  }
+  const bytes = Buffer.from(data, 'base64');
+  return {
+    width,
+    height,
+    bytes,
+    at: (x, y) => {
+      const i = (Math.floor(y * height) * width + Math.floor(x * width)) * 4;
+      return [bytes[i]!, bytes[i + 1]!, bytes[i + 2]!];
+    },
+  };
+}
+
+function near(actual: Rgb, wanted: Rgb, tolerance = 3): void {
+  const far = actual.some((value, k) => Math.abs(value - wanted[k]!) > tolerance);
+  expect(far ? actual : wanted).toEqual(wanted);
+}
+
+/** Where two pictures differ: share of the pixels, centre and edges as shares of the picture. */
+function difference(a: Pixels, b: Pixels) {
+  let count = 0;
+  let x = 0;
+  let y = 0;
+  const edge = { left: 1, right: 0, top: 1, bottom: 0 };
+  for (let row = 0; row < a.height; row++) {
+    for (let column = 0; column < a.width; column++) {
+      const i = (row * a.width + column) * 4;
+      if (![0, 1, 2].some((k) => Math.abs(a.bytes[i + k]! - b.bytes[i + k]!) > 14)) continue;
+      const [px, py] = [column / a.width, row / a.height];
+      count++;
+      x += px;
+      y += py;
+      edge.left = Math.min(edge.left, px);
+      edge.right = Math.max(edge.right, px);
+      edge.top = Math.min(edge.top, py);
+      edge.bottom = Math.max(edge.bottom, py);
+    }
+  }
+  return { share: count / (a.width * a.height), x: x / count, y: y / count, ...edge };
+}
+
+/** What the avatar adds to the picture. */
+async function avatarArea(save?: string) {
+  const { avatar } = shown;
+  const with_ = await shot(save);
+  await scene({ avatar: { ...avatar, shown: false } });
+  const without = await shot();
+  await scene({ avatar });
+  return difference(with_, without);
+}
+
+beforeAll(async () => {
+  stage = await openStagePage(['--auto-select-tab-capture-source-by-title=Captured window']);
+  target = await stage.page.context().newPage();
+  await target.setViewportSize({ width: 800, height: 800 });
+  // Something must move, or there would be nothing new to capture.
+  await target.setContent(`<title>Captured window</title>
+    <body style="margin:0;background:linear-gradient(90deg, rgb(${RED}) 50%, rgb(${GREEN}) 50%)">
+    <style>@keyframes run { to { transform: translateX(60px) } }</style>
+    <div style="position:fixed;top:48%;left:46%;width:20px;height:20px;background:#fff;animation:run 1s infinite"></div>`);
+  await stage.page.bringToFront();
+  await call(
+    'worker',
+    'start',
+    { picture: { width: WIDTH, height: HEIGHT, fps: FPS, bitrateKbps: 1000 }, media: null, mode: 'studio' },
+    false,
+  );
+  await send({ type: 'setScene', scene: shown });
+  await send({ type: 'setAvatar', id: 'vida', url: '/resources/avatars/vida.vrm', family: 'vrm1' });
+  await stage.page.waitForFunction(() =>
+    (
+      globalThis as unknown as { harness: { worker: { events(): { type: string; state?: string }[] } } }
+    ).harness.worker
+      .events()
+      .some((event) => event.type === 'avatar' && event.state === 'shown'),
+  );
+});
+afterAll(async () => stage?.close());
+
+describe.skipIf(!existsSync(own))('layers of the programme (resources/avatars/vida.vrm)', () => {
+  test('every named place puts the avatar where it says, cut by the edge of the canvas', async () => {
+    for (const name of PLACEMENTS) {
+      if (name === 'custom') continue;
+      const placement = namedPlacement(name);
+      await scene({ avatar: { shown: true, placement } });
+      const area = await avatarArea(`place-${name}`);
+      expect(Math.abs(area.x - placement.x), name).toBeLessThan(0.06);
+      expect(area.bottom, `${name} stands on the lower edge`).toBeGreaterThan(0.985);
+      if (name.startsWith('corner')) {
+        expect(area.top, name).toBeGreaterThan(0.5);
+        expect(area.share, name).toBeLessThan(0.2);
+      }
+    }
+  });
+
+  test('a place that is dragged is shown at once and given up again', async () => {
+    await scene({ avatar: { shown: true, placement: namedPlacement('full') } });
+    const before = await shot();
+    await send({
+      type: 'previewPlacement',
+      placement: { name: 'custom', x: 0.3, y: 0.6, scale: 0.6 },
+    });
+    const area = await avatarArea();
+    expect(area.x).toBeCloseTo(0.3, 1);
+    await send({ type: 'previewPlacement', placement: null });
+    expect(difference(await shot(), before).share).toBeLessThan(0.05);
+  });
+
+  test('the captured window lies behind the avatar and before the background, whole or covering', async () => {
+    const state = await call('capture', 'choose', WIDTH, HEIGHT, FPS);
+    expect(state).toMatchObject({ state: 'running', reason: null });
+    await expect.poll(async () => (await metrics()).capture.width).toBeGreaterThan(0);
+    await scene({
+      capture: { shown: true, fit: 'contain' },
+      avatar: { shown: true, placement: namedPlacement('corner-right') },
+    });
+    const contained = await shot('capture-contain');
+    near(contained.at(0.05, 0.5), BACK);
+    near(contained.at(0.95, 0.1), BACK);
+    near(contained.at(0.3, 0.1), RED, VIDEO_TOLERANCE);
+    near(contained.at(0.7, 0.1), GREEN, VIDEO_TOLERANCE);
+
+    const { avatar } = shown;
+    await scene({ avatar: { ...avatar, shown: false } });
+    near((await shot()).at(0.74, 0.97), GREEN, VIDEO_TOLERANCE);
+    await scene({ avatar });
+    const corner = (await shot()).at(0.74, 0.97);
+    expect(Math.abs(corner[1] - GREEN[1]), 'the shoulder is before the capture').toBeGreaterThan(
+      VIDEO_TOLERANCE,
+    );
+
+    await scene({ capture: { shown: true, fit: 'cover' } });
+    const covering = await shot('capture-cover');
+    near(covering.at(0.02, 0.5), RED, VIDEO_TOLERANCE);
+    near(covering.at(0.98, 0.1), GREEN, VIDEO_TOLERANCE);
+  });
+
+  test('a capture that falls silent leaves the picture, and is back when it speaks', async () => {
+    const said = (type: 'mute' | 'unmute') => call('capture', 'pretend', type);
+    await scene({ capture: { shown: true, fit: 'cover' } });
+    near((await shot()).at(0.02, 0.5), RED, VIDEO_TOLERANCE);
+    // Frames of a real muted source stop, those of this one go on: only the words can be looked at.
+    await said('mute');
+    await expect
+      .poll(() => call('capture', 'state'))
+      .toMatchObject({ state: 'failed', reason: 'capture.ended' });
+    await said('unmute');
+    expect(await call('capture', 'state')).toMatchObject({ state: 'running', reason: null });
+    near((await shot()).at(0.02, 0.5), RED, VIDEO_TOLERANCE);
+  });
+
+  test('who changes nothing in the list keeps what is captured; who has nothing hears why', async () => {
+    await call('capture', 'refuse', 'NotAllowedError');
+    expect(await call('capture', 'choose', WIDTH, HEIGHT, FPS)).toMatchObject({ state: 'running' });
+    await call('capture', 'stop');
+    expect(await call('capture', 'state')).toMatchObject({ state: 'off', reason: null });
+    near((await shot()).at(0.02, 0.5), BACK);
+    expect(await call('capture', 'choose', WIDTH, HEIGHT, FPS)).toMatchObject({
+      state: 'failed',
+      reason: 'capture.denied',
+    });
+    await call('capture', 'refuse', null);
+    expect(await call('capture', 'choose', WIDTH, HEIGHT, FPS)).toMatchObject({ state: 'running' });
+    await expect.poll(async () => (await metrics()).capture.width, { timeout: 3000 }).toBeGreaterThan(0);
+  });
+
+  test('a captured window may change its size', async () => {
+    await scene({ capture: { shown: true, fit: 'contain' }, avatar: { ...shown.avatar, shown: false } });
+    const before = await metrics();
+    await target.setViewportSize({ width: 400, height: 800 });
+    await expect
+      .poll(
+        async () => {
+          const { width, height } = (await metrics()).capture;
+          return width > 0 && width / height < (before.capture.width / before.capture.height) * 0.8;
+        },
+        { timeout: 8000 },
+      )
+      .toBe(true);
+    const narrow = await shot();
+    near(narrow.at(0.3, 0.5), BACK);
+    near(narrow.at(0.42, 0.2), RED, VIDEO_TOLERANCE);
+    await target.setViewportSize({ width: 800, height: 800 });
+  });
+
+  test('the overlay lies before everything, with its own alpha and its opacity', async () => {
+    await scene({
+      capture: { shown: false, fit: 'contain' },
+      avatar: { shown: true, placement: namedPlacement('full') },
+    });
+    const url = await call('capture', 'flatPicture', 100, 50, 'rgb(255 0 255)');
+    const overlay = { url, x: 0.5, y: 0.5, width: 0.5, opacity: 1 };
+    await scene({ overlay });
+    await expect.poll(async () => (await shot()).at(0.5, 0.5)).toEqual([255, 0, 255]);
+    const full = await shot('overlay');
+    // Half the canvas wide and of its own shape: 320 × 160 pixels.
+    near(full.at(0.26, 0.3), [255, 0, 255]);
+    expect(full.at(0.5, 0.26)).not.toEqual([255, 0, 255]);
+
+    await scene({ overlay: { ...overlay, x: 0.1, y: 0.1, width: 0.1, opacity: 0.5 } });
+    near((await shot()).at(0.1, 0.1), [(0x20 + 255) / 2, 0x50 / 2, (0x40 + 255) / 2]);
+    await scene({ overlay: { ...overlay, x: 0.1, y: 0.1, width: 0.1, opacity: 0 } });
+    near((await shot()).at(0.1, 0.1), BACK);
+
+    const thin = await call('capture', 'flatPicture', 40, 40, 'rgb(255 0 255 / 0.5)');
+    await scene({ overlay: { ...overlay, url: thin, x: 0.1, y: 0.1, width: 0.1 } });
+    await expect
+      .poll(async () => (await shot()).at(0.1, 0.1)[0], { timeout: 3000 })
+      .toBeGreaterThan(0x20 + 90);
+    near((await shot()).at(0.1, 0.1), [(0x20 + 255) / 2, 0x50 / 2, (0x40 + 255) / 2]);
+
+    await scene({ overlay: { ...overlay, url: '/nowhere.png' } });
+    await expect
+      .poll(async () => (await events()).findLast((event) => event.type === 'scene'))
+      .toMatchObject({ background: null, overlay: 'image.not-found' });
+    await scene({ overlay: null });
+  });
+
+  test('another scene fades in by way of a mixture and is then exactly itself', async () => {
+    await scene({
+      avatar: { ...shown.avatar, shown: false },
+      background: { kind: 'color', color: '#ff0000' },
+    });
+    near((await shot()).at(0.5, 0.5), [255, 0, 0]);
+    await scene({ turn: shown.turn + 1, background: { kind: 'color', color: '#0000ff' } });
+    const seen: Rgb[] = [];
+    await expect
+      .poll(
+        async () => {
+          const { data } = await call('worker', 'pixels', ++pictures);
+          seen.push([...Buffer.from(data, 'base64').subarray(0, 3)] as unknown as Rgb);
+          return seen.at(-1);
+        },
+        { timeout: 5000, interval: 1 },
+      )
+      .toEqual([0, 0, 255]);
+    const mixed = seen.filter(([r, , b]) => r > 5 && b > 5);
+    expect(mixed.length, JSON.stringify(seen)).toBeGreaterThan(0);
+    for (const [r, , b] of mixed) expect(r + b).toBeCloseTo(255, -1);
+    for (let i = 1; i < seen.length; i++) expect(seen[i]![0]).toBeLessThanOrEqual(seen[i - 1]![0]);
+
+    // A change of the shown scene does not fade.
+    await scene({ background: { kind: 'color', color: '#00ff00' } });
+    expect((await shot()).at(0.5, 0.5)).toEqual([0, 255, 0]);
+  });
+
+  test('panic covers a fade and every layer at once', async () => {
+    await send({ type: 'setPanic', on: true });
+    await scene({ turn: shown.turn + 1, background: { kind: 'color', color: '#ff0000' } });
+    const card = await shot();
+    expect(difference(card, await shot()).share).toBe(0);
+    near(card.at(0.02, 0.02), [0x1d, 0x23, 0x36], 10);
+    await send({ type: 'setPanic', on: false });
+    near((await shot()).at(0.5, 0.5), [255, 0, 0]);
+    await scene({ background: { kind: 'color', color: '#205040' } });
+  });
+
+  test('an upright picture', async () => {
+    await send({ type: 'setPicture', picture: UPRIGHT });
+    for (const name of ['full', 'right', 'corner-right'] as const) {
+      const placement = namedPlacement(name);
+      const capture = { shown: name !== 'full', fit: name === 'right' ? 'cover' : 'contain' } as const;
+      await scene({ capture, avatar: { shown: true, placement } });
+      const area = await avatarArea(`upright-${name}`);
+      expect(Math.abs(area.x - placement.x), name).toBeLessThan(0.1);
+      expect(area.bottom, name).toBeGreaterThan(0.98);
+    }
+    await send({ type: 'setPicture', picture: { ...UPRIGHT, width: WIDTH, height: HEIGHT } });
+  });
+
+  test('a captured window that is closed leaves the background, and says so', async () => {
+    await scene({ capture: { shown: true, fit: 'cover' }, avatar: { ...shown.avatar, shown: false } });
+    near((await shot()).at(0.1, 0.1), RED, VIDEO_TOLERANCE);
+    await target.close();
+    await expect
+      .poll(() => call('capture', 'state'))
+      .toMatchObject({ state: 'failed', reason: 'capture.ended' });
+    near((await shot('capture-ended')).at(0.1, 0.1), BACK);
+    await expect.poll(async () => (await metrics()).capture.width, { timeout: 3000 }).toBe(0);
+    const { frames } = (await metrics()).render;
+    await expect.poll(async () => (await metrics()).render.frames, { timeout: 4000 }).toBeGreaterThan(frames);
+  });
+
+  test('a portrait of the avatar disturbs no picture, whatever the scene shows', async () => {
+    const before = await shot();
+    await send({ type: 'makeThumbnail', avatarId: 'vida' });
+    const png = Buffer.from(await call('worker', 'thumbnail', 'vida'), 'base64');
+    writeFileSync(path.join(OUT, 'layers-thumbnail.png'), png);
+    expect(png.readUInt32BE(16)).toBe(256);
+    expect(png.readUInt32BE(20)).toBe(256);
+    expect(png.length).toBeGreaterThan(8000);
+    expect(difference(before, await shot()).share).toBe(0);
+  });
+
+  test('poses are told while they are wanted, and never in panic', async () => {
+    await scene({ avatar: { ...shown.avatar, shown: true } });
+    await send({ type: 'setPoseWanted', on: true });
+    await expect.poll(async () => (await call('worker', 'poses')).length).toBeGreaterThan(5);
+    const poses = await call('worker', 'poses');
+    expect(poses[0]).toHaveLength(SOLVED_FACE_WIRE_VALUES);
+    expect(poses[0]!.every(Number.isFinite)).toBe(true);
+    await send({ type: 'setPanic', on: true });
+    await shot();
+    const heard = (await call('worker', 'poses')).length;
+    await shot();
+    expect((await call('worker', 'poses')).length).toBe(heard);
+    await send({ type: 'setPanic', on: false });
+  });
+
+  test('nothing outside is asked for, and nothing complains', async () => {
+    expect(stage.outside).toEqual([]);
+    const errors = (await events()).filter((event) => event.type === 'error');
+    expect(errors.map((error) => error.reason)).toEqual(['image.not-found']);
+    // What the browser says of a software renderer is no complaint of ours.
+    const said = stage.console.filter((line) => !/GPU stall|KHR_parallel_shader_compile/.test(line));
+    expect(said.filter((line) => /three|webgl/i.test(line))).toEqual([]);
+  });
+});

@@ -1,0 +1,107 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runCli } from './support/cli.ts';
+import { decodeErrors, pictureCorners } from './support/decode.ts';
+import { largestGap, probeStream, strictlyIncreasing } from './support/probe.ts';
+import { childrenOf, type listProcesses } from './support/processes.ts';
+import { missingRtmpServer, type RtmpServer, startRtmpServer } from './support/rtmp-server.ts';
+
+/** Top left of the card (stage/card.ts) and of the background that is streamed here. */
+const CARD = [29, 35, 54] as const;
+const BACKGROUND = [0, 160, 0] as const;
+const NEAR = 12;
+const RECOVERY_S = 5;
+
+const noServer =
+  missingRtmpServer() ?? (process.platform === 'linux' ? null : 'processes are read from /proc');
+
+describe.skipIf(noServer !== null)(`the page is killed while live${noServer ? ` [${noServer}]` : ''}`, () => {
+  let server: RtmpServer;
+  let folder: string;
+  beforeAll(async () => {
+    server = await startRtmpServer();
+    folder = mkdtempSync(path.join(tmpdir(), 'vida3-crash-'));
+  });
+  afterAll(async () => {
+    await server?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test.each([
+    ['at once', 0, 0],
+    ['after it hung for a while', 2500, 3],
+  ] as const)(
+    '%s',
+    async (how, hungMs, minCards) => {
+      const key = how.replaceAll(' ', '-');
+      const report = path.join(folder, `${key}.json`);
+      const run = runCli(
+        [
+          ...['live', '--to', `${server.url}/${key}`, '--camera', 'none', '--background', '#00a000'],
+          ...['--size', '320x180', '--fps', '15', '--seconds', '14', '--report', report],
+        ],
+        { VIDA3_MODELS_DIR: undefined },
+      );
+      await run.until(/: live/);
+      await pause(4000);
+      const ffmpegs = () => descendants(run.child.pid!).filter(({ args }) => args.includes('flv'));
+      const before = ffmpegs().map(({ pid }) => pid);
+      expect(before).toHaveLength(1);
+      // Chromium writes the whole command line of a renderer into one argument.
+      const renderers = descendants(run.child.pid!).filter(({ args }) =>
+        /--type=renderer/.test(args.join(' ')),
+      );
+      expect(renderers.length).toBeGreaterThan(0);
+      if (hungMs > 0) {
+        for (const { pid } of renderers) process.kill(pid, 'SIGSTOP');
+        await pause(hungMs);
+      }
+      for (const { pid } of renderers) process.kill(pid, 'SIGKILL');
+      await pause(4000);
+      expect(ffmpegs().map(({ pid }) => pid)).toEqual(before);
+      const { code, output } = await run.done;
+      expect(code, output).toBe(0);
+
+      expect(JSON.parse(readFileSync(report, 'utf8'))).toMatchObject({
+        destinations: [{ state: 'ended', reconnects: 0 }],
+        media: { restarts: 0 },
+      });
+      expect(server.recordings(key)).toHaveLength(1);
+      const file = server.recordings(key)[0]!;
+      expect(await decodeErrors(file)).toBe('');
+      const { videoTimes } = await probeStream(file);
+      const corners = await pictureCorners(file);
+      expect(corners).toHaveLength(videoTimes.length);
+      expect(strictlyIncreasing(videoTimes)).toBe(true);
+      // A viewer never sees a frozen picture for longer than this.
+      expect(largestGap(videoTimes)).toBeLessThan(0.8);
+
+      const isCard = corners.map((colour) => near(colour, CARD));
+      const programme = videoTimes.filter((_, index) => !isCard[index]);
+      const cards = videoTimes.length - programme.length;
+      expect(cards).toBeGreaterThanOrEqual(minCards);
+      // Every other picture is the programme's, and it has not been away for longer than this.
+      expect(corners.every((colour, index) => isCard[index] || near(colour, BACKGROUND))).toBe(true);
+      const away = largestGap(programme);
+      console.log(`killed ${how}: programme away for ${away.toFixed(2)} s, ${cards} cards`);
+      expect(away).toBeLessThanOrEqual(RECOVERY_S);
+      expect(programme.at(-1)! - away).toBeGreaterThan(8);
+    },
+    90_000,
+  );
+});
+
+function descendants(pid: number): ReturnType<typeof listProcesses> {
+  const children = childrenOf(pid);
+  return children.flatMap((child) => [child, ...descendants(child.pid)]);
+}
+
+function near(a: readonly number[], b: readonly number[]): boolean {
+  return a.every((value, i) => Math.abs(value - b[i]!) <= NEAR);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,166 @@
+import { describe, expect, test } from 'vitest';
+import type { StudioSnapshot } from '../src/shared/domain/studio.ts';
+import type { ShortcutsSnapshot } from '../src/shared/ipc/desktop.ts';
+import { cutOff, main, open, overflow, page, publishStream, screen, tabTo } from './ui-stage.ts';
+
+const settings = () => (main.events.get('studio.snapshot') as StudioSnapshot).settings;
+
+async function openSettings(tab: string, ...how: Parameters<typeof open>): Promise<void> {
+  await open(...how);
+  await page
+    .getByRole('button', { name: /Settings/ })
+    .first()
+    .click();
+  await page.getByRole('tab', { name: tab }).click();
+}
+
+test('every section by keyboard, its change saved at once', async () => {
+  await open();
+  await tabTo(/Settings/);
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Settings' });
+  await dialog.waitFor();
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Camera');
+  await screen('settings-camera');
+  await dialog.getByRole('switch', { name: 'Mirror' }).press('Space');
+  await expect.poll(() => settings().mirror).toBe(true);
+  await dialog.getByRole('button', { name: 'Recentre' }).press('Enter');
+  expect(await page.evaluate(() => window.pipelineDouble.calibrated)).toBe(1);
+
+  await page.getByRole('tab', { name: 'Camera' }).focus();
+  await page.keyboard.press('ArrowDown');
+  await dialog.getByRole('switch', { name: 'Muted when the studio opens' }).press('Space');
+  await expect.poll(() => settings().startMuted).toBe(true);
+  await screen('settings-audio');
+
+  await page.getByRole('tab', { name: 'Privacy' }).click();
+  await screen('settings-privacy');
+  await dialog.getByRole('switch', { name: 'Ask before going live' }).press('Space');
+  await expect.poll(() => settings().skipConfirm).toBe(true);
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '')).toMatch(
+    /Settings/,
+  );
+});
+
+describe('picture and encoder', () => {
+  test('size, rate, shape and bitrate follow each other; a typed bitrate is checked', async () => {
+    await openSettings('Picture and encoder');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('combobox', { name: 'Size' }).selectOption('1280x720');
+    await expect.poll(() => settings().picture).toMatchObject({ width: 1280, height: 720, fps: 15 });
+    await dialog.getByRole('combobox', { name: 'Frame rate' }).selectOption('30');
+    await expect.poll(() => settings().picture.fps).toBe(30);
+    await dialog.getByRole('radio', { name: '9:16 upright' }).click();
+    await expect.poll(() => settings().picture).toMatchObject({ width: 720, height: 1280 });
+    const bitrate = dialog.getByRole('textbox', { name: 'Bitrate in kbit/s' });
+    await bitrate.fill('7');
+    await dialog.getByText('A whole number from 100 to 51000.').waitFor();
+    await bitrate.fill('4500');
+    await bitrate.press('Enter');
+    await expect.poll(() => settings().picture.bitrateKbps).toBe(4500);
+    await dialog.getByRole('button', { name: /^Use \d+$/ }).waitFor();
+    await screen('settings-encoder');
+    await dialog.getByRole('combobox', { name: 'Which encoder' }).selectOption('webcodecs');
+    await expect.poll(() => settings().encoder).toBe('webcodecs');
+  });
+
+  test('on air it is settled, and says so', async () => {
+    await openSettings('Picture and encoder');
+    publishStream({ phase: 'live', startedAt: Date.now() });
+    await page.getByText('You are on air:', { exact: false }).waitFor();
+    expect(await page.getByRole('dialog').getByRole('combobox', { name: 'Size' }).isDisabled()).toBe(true);
+    await screen('settings-encoder-live');
+  });
+});
+
+describe('shortcuts', () => {
+  test('keys are pressed, refused, taken away, doubled and reset', async () => {
+    await openSettings('Shortcuts');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('They work while the studio', { exact: false }).waitFor();
+    await dialog.getByRole('button', { name: /^Mute: / }).press('Enter');
+    await page.keyboard.press('k');
+    await dialog.getByText('Use Ctrl or Alt with a letter or digit, or an F key.').waitFor();
+    await screen('settings-shortcuts-recording');
+    // While keys are recorded they do nothing else, not even the panic key.
+    await page.keyboard.press('Control+Shift+X');
+    await expect.poll(() => settings().shortcuts.mute).toBe('Mod+Shift+X');
+    expect(main.last('studio.panic')).toBeUndefined();
+    await dialog.getByText('Used twice here').waitFor();
+
+    await dialog.getByRole('button', { name: /^Mute: / }).press('Enter');
+    await page.keyboard.press('F8');
+    await expect.poll(() => settings().shortcuts.mute).toBe('F8');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('F8');
+    await expect.poll(() => main.last('studio.mute')).toEqual({ on: true });
+
+    await page
+      .getByRole('button', { name: /Settings/ })
+      .first()
+      .click();
+    await page.getByRole('tab', { name: 'Shortcuts' }).click();
+    await dialog.getByRole('button', { name: 'Take the keys of Recentre away' }).click();
+    await expect.poll(() => settings().shortcuts.recentre).toBeNull();
+    await dialog.getByRole('button', { name: 'Reset all' }).click();
+    await expect.poll(() => settings().shortcuts.mute).toBe('Mod+Shift+M');
+  });
+
+  test('keys that work everywhere: switch, what another program has, and no second action here', async () => {
+    main.hello.desktop.globalShortcuts = true;
+    const { bindings } = main.events.get('desktop.shortcuts') as ShortcutsSnapshot;
+    main.events.set('desktop.shortcuts', {
+      globalAvailable: true,
+      bindings: bindings.map((each) => ({
+        ...each,
+        scope: 'global',
+        problem: each.action === 'recentre' ? 'taken' : null,
+      })),
+    });
+    await openSettings('Shortcuts');
+    await page.getByText('Another program has these keys').waitFor();
+    await screen('settings-shortcuts');
+    await page.getByRole('switch', { name: 'Work in every program' }).click();
+    await expect.poll(() => settings().globalShortcuts).toBe(false);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+Shift+M');
+    await page.keyboard.press('Control+Shift+E');
+    await expect.poll(() => page.evaluate(() => window.pipelineDouble.calibrated)).toBe(1);
+    expect(main.last('studio.mute')).toBeUndefined();
+  });
+});
+
+test('the page for other programs: on, addresses, viewers, off', async () => {
+  await openSettings('For other programs');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('switch', { name: 'Offer the avatar as a page' }).click();
+  await expect.poll(() => main.last('output.configure')).toEqual({ enabled: true });
+  expect(await dialog.getByRole('textbox', { name: 'On green' }).inputValue()).toContain('background=00ff00');
+  main.change('output.snapshot', { clients: 2 });
+  await dialog.getByText('2 programs show it now').waitFor();
+  await dialog.getByRole('button', { name: 'Copy the address: Transparent' }).click();
+  await dialog.getByText(/^(Copied\.|Selected: press Ctrl\+C to copy it\.)$/).waitFor();
+  await screen('settings-output');
+  await dialog.getByRole('switch', { name: 'Offer the avatar as a page' }).click();
+  await expect.poll(() => main.last('output.configure')).toEqual({ enabled: false });
+});
+
+test('main asks for settings, a stop, recentring', async () => {
+  await open();
+  main.publish('desktop.wants', { what: 'show-settings' });
+  await page.getByRole('dialog', { name: 'Settings' }).waitFor();
+  main.publish('desktop.wants', { what: 'confirm-stop' });
+  await page.getByRole('dialog', { name: 'Stop streaming?' }).waitFor();
+  main.publish('desktop.wants', { what: 'recentre' });
+  await expect.poll(() => page.evaluate(() => window.pipelineDouble.calibrated)).toBe(1);
+});
+
+test('at 200 % zoom the sections lie above their content', async () => {
+  await openSettings('Shortcuts', { width: 640, height: 360 }, 2);
+  expect((await overflow()).x).toBe(0);
+  await screen('settings-zoom-200');
+  await page.getByRole('tab', { name: 'Camera' }).click();
+  expect(await cutOff()).toEqual([]);
+});

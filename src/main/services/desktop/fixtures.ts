@@ -1,0 +1,90 @@
+import type { DestinationState, StreamSnapshot } from '../../../shared/domain/stream-state.ts';
+import { DEFAULT_SETTINGS, type StudioSettings, type StudioSnapshot } from '../../../shared/domain/studio.ts';
+import type { Destination } from '../../../shared/ipc/destinations.ts';
+import type { LibrarySnapshot } from '../../../shared/ipc/library.ts';
+
+/** Snapshots as the services publish them, for tests of this folder. */
+export function studioState(
+  change: Partial<StudioSnapshot> = {},
+  settings: Partial<StudioSettings> = {},
+): StudioSnapshot {
+  const [scene] = DEFAULT_SETTINGS.scenes;
+  return {
+    mode: 'studio',
+    settings: { ...DEFAULT_SETTINGS, microphone: 'default', ...settings },
+    avatar: { id: 'vida', name: 'Vida', url: '/avatars/vida.vrm', family: 'vrm1', wantsThumbnail: false },
+    scene: {
+      id: scene!.id,
+      name: scene!.name,
+      turn: 1,
+      background: { kind: 'transparent' },
+      capture: scene!.capture,
+      avatar: scene!.avatar,
+      overlay: null,
+    },
+    tracking: { source: 'camera', modelUrl: '/m', wasmUrl: '/wasm' },
+    broadcast: null,
+    panic: false,
+    muted: false,
+    poseWanted: false,
+    contactSheet: null,
+    ...change,
+  };
+}
+
+export function streamState(change: Partial<StreamSnapshot> = {}): StreamSnapshot {
+  return {
+    phase: 'idle',
+    kind: 'broadcast',
+    sessionId: null,
+    startedAt: null,
+    elapsedSeconds: 0,
+    destinations: [],
+    losses: { render: 0, encode: 0, network: 0, frames: 0 },
+    media: { restarts: 0, gapMs: 0 },
+    reason: null,
+    ...change,
+  };
+}
+
+/** A broadcast to destinations named by their state, `{ Main: 'live' }`. */
+export function onAir(
+  states: Readonly<Record<string, DestinationState>>,
+  elapsedSeconds = 754,
+): StreamSnapshot {
+  return streamState({
+    phase: 'live',
+    sessionId: 'session-1',
+    startedAt: 1,
+    elapsedSeconds,
+    destinations: Object.entries(states).map(([name, state]) => ({
+      id: name.toLowerCase(),
+      name,
+      url: 'rtmp://a.example/live/***',
+      kind: 'rtmp',
+      state,
+      reason: state === 'failed' ? 'destination.rejected' : null,
+      firstByteMs: null,
+      bytes: 0,
+      frames: 0,
+      dropped: 0,
+      reconnects: 0,
+      queueMs: 0,
+    })),
+  });
+}
+
+export function destination(name: string, change: Partial<Destination> = {}): Destination {
+  return {
+    id: name.toLowerCase(),
+    name,
+    url: 'rtmp://a.example/live',
+    hasKey: true,
+    isDefault: false,
+    ...change,
+  };
+}
+
+export function avatar(id: string, name = id): LibrarySnapshot['avatars'][number] {
+  return { id, name, kind: 'glb-upload', family: 'vrm1', thumbnailUrl: null };
+}

@@ -1,0 +1,147 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import {
+  DEFAULT_SHORTCUTS,
+  SHORTCUT_ACTIONS,
+  type ShortcutAction,
+} from '../../../shared/domain/shortcuts.ts';
+import { type ShortcutsSnapshot, shortcutsSnapshot } from '../../../shared/ipc/desktop.ts';
+import { GlobalShortcuts, type WantedShortcuts } from './global-shortcuts.ts';
+
+let taken: string[];
+let registered: ReadonlyMap<string, () => void>;
+let registrations: number;
+let published: ShortcutsSnapshot[];
+let problems: string[];
+let ran: ShortcutAction[];
+
+const WANTED: WantedShortcuts = { map: DEFAULT_SHORTCUTS, everywhere: true, sceneCount: 2 };
+const create = (
+  isMac = false,
+  register: ((map: ReadonlyMap<string, () => void>) => string[]) | null = take,
+) =>
+  new GlobalShortcuts({
+    register,
+    run: (action) => ran.push(action),
+    publish: (snapshot) => published.push(shortcutsSnapshot.payload.parse(snapshot)),
+    onProblem: (error) => problems.push(error.message),
+    isMac,
+  });
+function take(map: ReadonlyMap<string, () => void>): string[] {
+  registrations++;
+  registered = map;
+  return taken.filter((each) => map.has(each));
+}
+const bindingOf = (action: ShortcutAction) =>
+  published.at(-1)?.bindings.find((binding) => binding.action === action);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  taken = [];
+  registered = new Map();
+  registrations = 0;
+  published = [];
+  problems = [];
+  ran = [];
+});
+afterEach(() => void vi.useRealTimers());
+
+test('everything that has a key and something to act on is registered, once', () => {
+  const shortcuts = create();
+  shortcuts.update(WANTED);
+  shortcuts.update({ ...WANTED, map: { ...DEFAULT_SHORTCUTS } });
+  expect([...registered.keys()]).toEqual(
+    ['L', 'X', 'M', 'E', '1', '2'].map((key) => `CommandOrControl+Shift+${key}`),
+  );
+  expect([registrations, published.length, problems]).toEqual([1, 1, []]);
+  expect(published[0]?.bindings.map(({ action }) => action)).toEqual([...SHORTCUT_ACTIONS]);
+  expect(bindingOf('scene-2')).toMatchObject({ scope: 'global', problem: null });
+  expect(bindingOf('scene-3')).toMatchObject({ scope: 'window', problem: null, accelerator: 'Mod+Shift+3' });
+});
+
+test('a change registers again: a scene more, another key, none, off', () => {
+  const shortcuts = create();
+  shortcuts.update(WANTED);
+  shortcuts.update({ ...WANTED, sceneCount: 3 });
+  expect(registered.has('CommandOrControl+Shift+3')).toBe(true);
+  shortcuts.update({ ...WANTED, sceneCount: 40 });
+  expect(registered.size).toBe(13);
+  shortcuts.update({ ...WANTED, map: { ...DEFAULT_SHORTCUTS, panic: 'F9', mute: null } });
+  expect(registered.has('F9')).toBe(true);
+  expect(registered.has('CommandOrControl+Shift+M')).toBe(false);
+  expect(bindingOf('mute')).toEqual({ action: 'mute', accelerator: null, scope: 'window', problem: null });
+  shortcuts.update({ ...WANTED, everywhere: false });
+  expect(registered.size).toBe(0);
+  expect(new Set(published.at(-1)?.bindings.map(({ scope }) => scope))).toEqual(new Set(['window']));
+  expect(published.at(-1)?.globalAvailable).toBe(true);
+  expect([registrations, published.length]).toEqual([5, 5]);
+  shortcuts.close();
+  expect(registrations).toBe(5);
+});
+
+describe('conflicts', () => {
+  test('another program has one: told once, works in the window, everything else works everywhere', () => {
+    taken = ['CommandOrControl+Shift+X', 'CommandOrControl+Shift+M'];
+    const shortcuts = create();
+    shortcuts.update(WANTED);
+    expect(problems).toEqual(['host.shortcut-taken: Ctrl+Shift+X, Ctrl+Shift+M']);
+    expect(bindingOf('panic')).toMatchObject({ scope: 'window', problem: 'taken' });
+    expect(bindingOf('go-live')).toMatchObject({ scope: 'global', problem: null });
+    shortcuts.update({ ...WANTED, sceneCount: 3 });
+    expect(problems).toHaveLength(1);
+    // Given back in the meantime.
+    taken = [];
+    shortcuts.update(WANTED);
+    expect(bindingOf('panic')).toMatchObject({ scope: 'global', problem: null });
+    taken = ['CommandOrControl+Shift+X'];
+    shortcuts.update({ ...WANTED, sceneCount: 3 });
+    expect(problems).toHaveLength(2);
+  });
+
+  test('are written as on the user’s keyboard', () => {
+    taken = ['CommandOrControl+Shift+X'];
+    create(true).update(WANTED);
+    expect(problems).toEqual(['host.shortcut-taken: ⌘⇧X']);
+  });
+
+  test('two actions with one key: the first has it, the second says so', () => {
+    taken = ['CommandOrControl+Shift+X'];
+    const map = { ...DEFAULT_SHORTCUTS, mute: 'Mod+Shift+X', 'scene-1': 'Mod+Shift+L' };
+    create().update({ ...WANTED, map });
+    expect([...registered.keys()].filter((key) => key.endsWith('+X'))).toHaveLength(1);
+    expect(bindingOf('panic')?.problem).toBe('taken');
+    expect(bindingOf('mute')).toMatchObject({ scope: 'window', problem: 'duplicate' });
+    expect(bindingOf('scene-1')).toMatchObject({ scope: 'window', problem: 'duplicate' });
+  });
+
+  test('duplicates are said without a desktop too', () => {
+    create(false, null).update({ ...WANTED, map: { ...DEFAULT_SHORTCUTS, mute: 'Mod+Shift+X' } });
+    expect(published[0]).toMatchObject({ globalAvailable: false });
+    expect(bindingOf('mute')).toMatchObject({ scope: 'window', problem: 'duplicate' });
+  });
+
+  test('a system that throws leaves the keys to the window', () => {
+    const shortcuts = create(false, () => {
+      throw new Error('no keyboard');
+    });
+    shortcuts.update(WANTED);
+    shortcuts.update(WANTED);
+    expect(problems).toEqual(['internal.unexpected: no keyboard']);
+    expect(bindingOf('panic')).toMatchObject({ scope: 'window', problem: 'taken' });
+  });
+});
+
+test('a held key acts once; pressed again it acts again', () => {
+  create().update(WANTED);
+  const press = () => registered.get('CommandOrControl+Shift+X')?.();
+  press();
+  vi.advanceTimersByTime(500);
+  for (let repeat = 0; repeat < 60; repeat++) {
+    press();
+    vi.advanceTimersByTime(33);
+  }
+  registered.get('CommandOrControl+Shift+1')?.();
+  expect(ran).toEqual(['panic', 'scene-1']);
+  vi.advanceTimersByTime(700);
+  press();
+  expect(ran).toEqual(['panic', 'scene-1', 'panic']);
+});

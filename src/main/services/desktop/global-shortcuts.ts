@@ -1,0 +1,120 @@
+import {
+  acceleratorText,
+  duplicateShortcuts,
+  SHORTCUT_ACTIONS,
+  type ShortcutAction,
+  type ShortcutMap,
+  toElectronAccelerator,
+} from '../../../shared/domain/shortcuts.ts';
+import { ReasonError, toReasonError } from '../../../shared/errors.ts';
+import type { ShortcutsSnapshot } from '../../../shared/ipc/desktop.ts';
+import type { Desktop } from '../../host/port.ts';
+import { sceneIndexOf } from './actions.ts';
+
+export interface GlobalShortcutsOptions {
+  /** Null where the host cannot listen outside its window. */
+  readonly register: Desktop['shortcuts']['register'] | null;
+  readonly run: (action: ShortcutAction) => void;
+  readonly publish: (snapshot: ShortcutsSnapshot) => void;
+  /** Told `host.shortcut-taken` when there are accelerators that were not taken before. */
+  readonly onProblem: (error: ReasonError) => void;
+  /** How accelerators are written for the user. */
+  readonly isMac: boolean;
+}
+
+export interface WantedShortcuts {
+  readonly map: ShortcutMap;
+  /** The user wants them in every program. */
+  readonly everywhere: boolean;
+  readonly sceneCount: number;
+}
+
+/**
+ * A held key repeats, and a switch that flickers is worse than one that waits: repeats come faster than this, and
+ * none but the first counts.
+ */
+const REPEAT_MS = 700;
+
+/** Keeps the system's shortcuts as the settings say, and says how each one stands. */
+export class GlobalShortcuts {
+  readonly #options: GlobalShortcutsOptions;
+  /** What is registered or was tried, to register only what changed. */
+  #registered = '';
+  #published = '';
+  #taken: ReadonlySet<string> = new Set();
+  #bindings: ShortcutsSnapshot['bindings'] = [];
+  readonly #lastPress = new Map<ShortcutAction, number>();
+
+  constructor(options: GlobalShortcutsOptions) {
+    this.#options = options;
+  }
+
+  get bindings(): ShortcutsSnapshot['bindings'] {
+    return this.#bindings;
+  }
+
+  update(wanted: WantedShortcuts): void {
+    const { register, publish } = this.#options;
+    const duplicates = duplicateShortcuts(wanted.map);
+    const global = new Map<ShortcutAction, string>();
+    if (register && wanted.everywhere) {
+      for (const action of SHORTCUT_ACTIONS) {
+        const accelerator = wanted.map[action];
+        const isThere = (sceneIndexOf(action) ?? -1) < wanted.sceneCount;
+        if (accelerator !== null && isThere && !duplicates.has(action)) global.set(action, accelerator);
+      }
+    }
+    this.#register(global);
+    this.#bindings = SHORTCUT_ACTIONS.map((action) => {
+      const accelerator = wanted.map[action];
+      const isTaken = accelerator !== null && this.#taken.has(accelerator) && !duplicates.has(action);
+      return {
+        action,
+        accelerator,
+        scope: global.has(action) && !isTaken ? 'global' : 'window',
+        problem: duplicates.has(action) ? 'duplicate' : isTaken ? 'taken' : null,
+      };
+    });
+    const snapshot = { globalAvailable: register !== null, bindings: this.#bindings };
+    const text = JSON.stringify(snapshot);
+    if (text === this.#published) return;
+    this.#published = text;
+    publish(snapshot);
+  }
+
+  /** Gives every key back to the system. */
+  close(): void {
+    this.#register(new Map());
+  }
+
+  #register(global: ReadonlyMap<ShortcutAction, string>): void {
+    const { register, onProblem, isMac } = this.#options;
+    const key = [...global].join('\n');
+    if (!register || key === this.#registered) return;
+    this.#registered = key;
+    const listeners = new Map<string, () => void>();
+    for (const [action, accelerator] of global) {
+      listeners.set(toElectronAccelerator(accelerator), () => this.#press(action));
+    }
+    const before = this.#taken;
+    try {
+      const refused = new Set(register(listeners));
+      this.#taken = new Set([...global.values()].filter((each) => refused.has(toElectronAccelerator(each))));
+    } catch (error) {
+      this.#taken = new Set(global.values());
+      onProblem(toReasonError(error));
+      return;
+    }
+    if ([...this.#taken].some((accelerator) => !before.has(accelerator))) {
+      const keys = [...this.#taken].map((accelerator) => acceleratorText(accelerator, isMac));
+      onProblem(new ReasonError('host.shortcut-taken', keys.join(', ')));
+    }
+  }
+
+  #press(action: ShortcutAction): void {
+    const now = performance.now();
+    const last = this.#lastPress.get(action) ?? Number.NEGATIVE_INFINITY;
+    this.#lastPress.set(action, now);
+    if (now - last >= REPEAT_MS) this.#options.run(action);
+  }
+}

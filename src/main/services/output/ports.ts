@@ -1,0 +1,23 @@
+import type { StudioSnapshot } from '../../../shared/domain/studio.ts';
+
+/** What an output page needs to know; addresses are relative to the page. */
+export interface OutputState {
+  readonly type: 'state';
+  readonly avatar: Pick<StudioSnapshot['avatar'], 'id' | 'name' | 'url' | 'family'>;
+  readonly mirror: boolean;
+  /** False in panic: nothing is shown. */
+  readonly visible: boolean;
+  readonly fps: number;
+}
+
+/** A small server on this machine that serves the output page and passes poses on to it. */
+export interface OutputServer {
+  /** @returns the page's address, key included. @throws Error when no port can be had */
+  start(): Promise<string>;
+  stop(): Promise<void>;
+  setState(state: OutputState): void;
+  /** @param pose as of writeSolvedFace, little-endian floats */
+  sendPose(pose: Float32Array): void;
+  readonly clients: number;
+  onClients(listener: () => void): void;
+}

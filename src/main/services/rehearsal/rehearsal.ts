@@ -1,0 +1,168 @@
+import { type Reason, ReasonError, toReasonError } from '../../../shared/errors.ts';
+import type { RehearsalSnapshot } from '../../../shared/ipc/rehearsal.ts';
+import type { Log } from '../../logging/log.ts';
+import type { StreamService } from '../stream/stream-service.ts';
+import type { StudioService } from '../studio/studio-service.ts';
+import { gradeRehearsal } from './grade.ts';
+import type { RehearsalSink } from './ports.ts';
+
+export interface RehearsalOptions {
+  readonly stream: StreamService;
+  readonly studio: StudioService;
+  readonly ffmpeg: string;
+  /** @throws Error when this machine lets no server listen */
+  readonly openSink: () => Promise<RehearsalSink>;
+  readonly publish: (snapshot: RehearsalSnapshot) => void;
+  readonly log: Log;
+  /** Length; the default is what a first user has patience for. */
+  readonly seconds?: number;
+}
+
+const SECONDS = 12;
+const TICK_MS = 250;
+/** A sink on this machine is live within a second; a slow machine gets more. */
+const LIVE_TIMEOUT_MS = 10_000;
+const LAST_REPORT_MS = 4000;
+
+/**
+ * `idle → running → finishing → done → running …`: the whole chain for some seconds into a server on this machine
+ * that nobody else can reach. Counts what arrived there and judges every stage by it.
+ */
+export class RehearsalService {
+  readonly #options: RehearsalOptions;
+  readonly #seconds: number;
+  #snapshot: RehearsalSnapshot;
+  #run: Promise<void> | null = null;
+  #cancel = new AbortController();
+
+  constructor(options: RehearsalOptions) {
+    this.#options = options;
+    this.#seconds = options.seconds ?? SECONDS;
+    this.#snapshot = { phase: 'idle', seconds: this.#seconds, elapsed: 0, result: null };
+    options.publish(this.#snapshot);
+  }
+
+  get snapshot(): RehearsalSnapshot {
+    return this.#snapshot;
+  }
+
+  /**
+   * Begins; the snapshot tells the rest.
+   * @throws ReasonError `stream.already-live`, `stream.not-ready`
+   */
+  start(): void {
+    const { stream, studio } = this.#options;
+    if (this.#run || stream.snapshot.phase !== 'idle') throw new ReasonError('stream.already-live');
+    studio.requireReady();
+    this.#cancel = new AbortController();
+    this.#set({ phase: 'running', elapsed: 0, result: null });
+    this.#run = this.#rehearse(this.#cancel.signal).finally(() => {
+      this.#run = null;
+    });
+  }
+
+  /** Ends it early, without a result. Resolves when nothing of it is left. Safe to call at any time. */
+  async stop(): Promise<void> {
+    this.#cancel.abort();
+    await this.#run;
+  }
+
+  async #rehearse(signal: AbortSignal): Promise<void> {
+    let sink: RehearsalSink | null = null;
+    try {
+      sink = await this.#options.openSink().catch((error: unknown) => {
+        throw new ReasonError('rehearsal.no-sink', toReasonError(error).message, { cause: error });
+      });
+      signal.throwIfAborted();
+      const result = await this.#hold(sink, signal);
+      this.#set({ phase: 'done', result });
+    } catch (error) {
+      await this.#options.stream.stop();
+      if (signal.aborted) this.#set({ phase: 'idle', elapsed: 0, result: null });
+      else this.#fail(error);
+    } finally {
+      await sink?.close().catch((error: unknown) => {
+        this.#options.log.warn(`the rehearsal's server did not end: ${toReasonError(error).message}`);
+      });
+    }
+  }
+
+  async #hold(sink: RehearsalSink, signal: AbortSignal): Promise<NonNullable<RehearsalSnapshot['result']>> {
+    const { stream, studio, ffmpeg } = this.#options;
+    const before = studio.report;
+    if (!before) throw new ReasonError('stream.not-ready');
+    const { picture } = studio.snapshot.settings;
+    stream.goLive({
+      kind: 'rehearsal',
+      destinations: [
+        { kind: 'rtmp', id: 'rehearsal', name: 'Rehearsal', server: sink.server, key: sink.key },
+      ],
+      ffmpeg,
+      fps: picture.fps,
+      bitrateKbps: picture.bitrateKbps,
+      avatarId: studio.snapshot.avatar.id,
+    });
+    await this.#wait(signal);
+    this.#set({ phase: 'finishing', elapsed: this.#seconds });
+    const seconds = stream.snapshot.elapsedSeconds;
+    const epoch = stream.currentEpoch;
+    const last = studio.waitForReport(
+      (report) => report.encode.epoch === epoch && report.encode.state === 'off',
+      LAST_REPORT_MS,
+      new ReasonError('host.page-silent'),
+    );
+    // Whoever waits for both must not leave one unheard.
+    last.catch(() => undefined);
+    await stream.stop();
+    const after = await last;
+    const received = await sink.received();
+    const { audioSeconds, audioFilledSeconds } = stream.mediaStatus;
+    const grades = gradeRehearsal({
+      before,
+      after,
+      microphoneOn: after.microphone.state === 'running',
+      audioSeconds,
+      audioFilledSeconds,
+      received,
+    });
+    if (received.frames === 0) throw new ReasonError('rehearsal.silent');
+    const ok = grades.every(({ grade }) => grade !== 'bad');
+    return { ok, reason: null, frames: received.frames, seconds, grades };
+  }
+
+  /** Until the planned seconds were live. @throws ReasonError why the broadcast ended before, or the signal's */
+  async #wait(signal: AbortSignal): Promise<void> {
+    const { stream } = this.#options;
+    const requestedAt = Date.now();
+    for (;;) {
+      signal.throwIfAborted();
+      const { phase, startedAt, elapsedSeconds, reason } = stream.snapshot;
+      if (phase === 'idle' || phase === 'stopping') {
+        // Stopped by the window's own button: that is the user's word, too.
+        if (reason === null) this.#cancel.abort();
+        throw new ReasonError(reason ?? 'stream.not-live');
+      }
+      if (startedAt !== null && elapsedSeconds >= this.#seconds) return;
+      if (startedAt === null && Date.now() - requestedAt > LIVE_TIMEOUT_MS) {
+        throw new ReasonError('rehearsal.silent');
+      }
+      this.#set({ elapsed: Math.min(this.#seconds, elapsedSeconds) });
+      await new Promise((resolve) => setTimeout(resolve, TICK_MS));
+    }
+  }
+
+  #fail(error: unknown): void {
+    const { reason, message } = toReasonError(error);
+    this.#options.log.warn(`rehearsal: ${message}`);
+    this.#set({ phase: 'done', result: failed(reason) });
+  }
+
+  #set(change: Partial<RehearsalSnapshot>): void {
+    this.#snapshot = { ...this.#snapshot, ...change };
+    this.#options.publish(this.#snapshot);
+  }
+}
+
+function failed(reason: Reason): NonNullable<RehearsalSnapshot['result']> {
+  return { ok: false, reason, frames: 0, seconds: 0, grades: [] };
+}

@@ -1,0 +1,3 @@
+import { openOutput } from './pipeline/output/output-page.ts';
+
+openOutput(window);

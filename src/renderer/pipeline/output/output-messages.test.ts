@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+import { namedPlacement } from '../../../shared/domain/scene.ts';
+import {
+  createSolvedFace,
+  SOLVED_FACE_WIRE_VALUES,
+  writeSolvedFace,
+} from '../../../shared/domain/solved-face.ts';
+import { readOutputLook, readOutputPose, readOutputState } from './output-messages.ts';
+
+const STATE = {
+  type: 'state',
+  avatar: { id: 'vida', name: 'Vida', url: './avatars/vida.vrm', family: 'vrm1' },
+  mirror: false,
+  visible: true,
+  fps: 30,
+};
+
+describe('readOutputState', () => {
+  test('a state', () => expect(readOutputState(JSON.stringify(STATE))).toEqual(STATE));
+
+  test.each([
+    '',
+    '{',
+    'null',
+    '[]',
+    '{"type":"other"}',
+    JSON.stringify({ ...STATE, fps: 0 }),
+    JSON.stringify({ ...STATE, avatar: { ...STATE.avatar, family: 'fbx' } }),
+  ])('%s is none', (text) => expect(readOutputState(text)).toBeNull());
+});
+
+test('a pose comes back as it was written, whatever the byte order of the machine', () => {
+  const face = createSolvedFace();
+  face.channels[3] = 0.25;
+  face.yaw = -0.5;
+  const values = new Float32Array(SOLVED_FACE_WIRE_VALUES);
+  writeSolvedFace(face, values);
+  const wire = new DataView(new ArrayBuffer(values.length * 4));
+  for (const [i, value] of values.entries()) wire.setFloat32(i * 4, value, true);
+  expect(readOutputPose(wire.buffer)).toEqual(values);
+  expect(readOutputPose(wire.buffer.slice(4))).toBeNull();
+  expect(readOutputPose(new ArrayBuffer(0))).toBeNull();
+});
+
+describe('readOutputLook', () => {
+  test.each([
+    ['', null, 'full'],
+    ['?background=00FF00', '#00ff00', 'full'],
+    ['?background=%230000ff&placement=corner-left', '#0000ff', 'corner-left'],
+    ['?background=red&placement=custom', null, 'full'],
+    ['?placement=nowhere', null, 'full'],
+  ] as const)('%s', (query, background, placement) => {
+    expect(readOutputLook(query)).toEqual({ background, placement: namedPlacement(placement) });
+  });
+});
