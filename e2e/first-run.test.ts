@@ -134,12 +134,12 @@ describe.skipIf(!modelsDir || missingRtmpServer() !== null)(
     test('every part of the settings can be reached and read', async () => {
       await enter(/^Settings/);
       await page.getByRole('dialog', { name: 'Settings' }).waitFor();
-      for (const section of ['Camera', 'Audio', 'Picture', 'Shortcuts', 'Output', 'Privacy']) {
+      for (const section of ['Camera', 'Sound', 'Picture', 'Shortcuts', 'Privacy', 'other programs']) {
         const tab = page.getByRole('tab', { name: new RegExp(section) });
         await tab.focus();
         await press('Enter');
         await page.waitForTimeout(300);
-        await look(`settings-${section.toLowerCase()}`);
+        await look(`settings-${section.toLowerCase().replaceAll(' ', '-')}`);
       }
       await press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'detached' });

@@ -99,7 +99,7 @@ beforeAll(async () => {
     log: silentLog,
   });
   server.setState(STATE);
-  url = await server.start();
+  ({ url } = await server.start());
   browser = await chromium.launch({
     executablePath: CHROME,
     args: [
@@ -149,7 +149,7 @@ describe.skipIf(!existsSync(own))('the output page (resources/avatars/vida.vrm)'
   test('comes back by itself when the studio was away', async () => {
     await server.stop();
     await expect.poll(() => server.clients).toBe(0);
-    expect(await server.start()).toBe(url);
+    expect((await server.start()).url).toBe(url);
     await expect.poll(() => server.clients, { timeout: 10_000 }).toBe(1);
     expect((await shot()).share).toBeGreaterThan(0.1);
   });

@@ -123,9 +123,9 @@ describe('sources and look', () => {
     await page.evaluate(() => {
       window.pipelineDouble.meter.clipped = false;
     });
+    await expect.poll(() => clip.getAttribute('data-on'), { timeout: 6000 }).toBe('false');
     await expect
       .poll(() => page.getByRole('meter').getAttribute('aria-valuetext'), { timeout: 6000 })
       .toBe('-18 decibels');
-    expect(await clip.getAttribute('data-on')).toBe('false');
   });
 });

@@ -83,6 +83,7 @@ export const IDLE_STREAM: StreamSnapshot = {
   destinations: [],
   losses: { render: 0, encode: 0, network: 0, frames: 0 },
   media: { restarts: 0, gapMs: 0 },
+  card: false,
   reason: null,
 };
 

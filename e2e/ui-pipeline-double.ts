@@ -115,6 +115,7 @@ export function createPipeline(_client: unknown, options: { previewCanvas?: HTML
     previewPlacement(placement: Placement | null) {
       double.placement = placement;
     },
+    cutHere: { panic: false, muted: false },
     setPanic: (on: boolean) => void double.cuts.push(`panic ${on}`),
     setMuted: (on: boolean) => void double.cuts.push(`mute ${on}`),
   };

@@ -39,9 +39,9 @@ test('every section by keyboard, its change saved at once', async () => {
   await expect.poll(() => settings().skipConfirm).toBe(true);
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
-  expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '')).toMatch(
-    /Settings/,
-  );
+  await expect
+    .poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')))
+    .toMatch(/Settings/);
 });
 
 describe('picture and encoder', () => {
@@ -93,6 +93,7 @@ describe('shortcuts', () => {
     await dialog.getByRole('button', { name: /^Mute: / }).press('Enter');
     await page.keyboard.press('F8');
     await expect.poll(() => settings().shortcuts.mute).toBe('F8');
+    await dialog.getByRole('button', { name: /^Mute: F8/ }).waitFor();
     await page.keyboard.press('Escape');
     await page.keyboard.press('F8');
     await expect.poll(() => main.last('studio.mute')).toEqual({ on: true });

@@ -83,7 +83,7 @@ describe('by keyboard alone', () => {
     await screen('panic-over-dialog');
     await page.keyboard.press('Escape');
     await page.getByText('Picture and microphone are cut', { exact: true }).waitFor();
-    await page.getByText('Muted: viewers hear silence').waitFor();
+    await page.getByText('Muted: viewers hear silence', { exact: true }).waitFor();
     await screen('panic');
     await page.keyboard.press('Control+Shift+X');
     await expect.poll(() => main.last('studio.panic')).toEqual({ on: false });
@@ -116,7 +116,7 @@ describe('by keyboard alone', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Go live' }).click();
     await expect.poll(() => main.last('studio.configure')).toEqual({ skipConfirm: true });
     await expect.poll(() => page.getByTestId('phase').textContent()).toBe('LIVE');
-    await page.getByText('Muted: viewers hear silence').waitFor();
+    await page.getByText('Muted: viewers hear silence', { exact: true }).waitFor();
     await page.keyboard.press('Control+Shift+M');
     await expect.poll(() => main.last('studio.mute')).toEqual({ on: false });
     await page.keyboard.press('Control+Shift+E');

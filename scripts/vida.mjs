@@ -4,6 +4,7 @@ import path from 'node:path';
 import { ensureBuilt } from './build.mjs';
 import { electronBinary } from './electron-binary.mjs';
 import { ensureDependencies, ensureTools, node24, root, say } from './setup.mjs';
+import { parseStartFlags, START_USAGE } from './start-flags.mjs';
 
 /** Tools a command cannot do without; what it needs beyond that it says itself. */
 const NEEDS = {
@@ -20,9 +21,14 @@ if (!command || !(command in NEEDS)) {
   process.stderr.write(`Usage: vida.mjs ${Object.keys(NEEDS).join('|')} …\n`);
   process.exit(2);
 }
+const flags = command === 'start' ? parseStartFlags(args) : { host: 'browser', unknown: null };
+if (flags.unknown !== null) {
+  process.stderr.write(`Unknown flag ${flags.unknown}. Usage: ${START_USAGE}\n`);
+  process.exit(2);
+}
 ensureDependencies();
 // The studio people install runs in Electron; without its binary the same studio runs in an installed browser.
-const host = command === 'start' ? hostOf(args) : 'browser';
+const { host } = flags;
 const electron = host === 'browser' ? null : electronBinary();
 if (host === 'electron' && electron.path === null) {
   say(`Electron cannot be used here: ${electron.why}. Use --host=browser.`);
@@ -40,11 +46,3 @@ const child = spawn(program, programArgs, { cwd: root, stdio: 'inherit' });
 // The program ends by itself on these, in its own order; this process only waits for it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => process.exit(signal ? 3 : (code ?? 3)));
-
-/** @returns {'electron' | 'browser' | null} null: whichever is there, Electron first */
-function hostOf(flags) {
-  const at = flags.findIndex((flag) => flag === '--host' || flag.startsWith('--host='));
-  if (at < 0) return null;
-  const value = flags[at].includes('=') ? flags[at].split('=')[1] : flags[at + 1];
-  return value === 'electron' || value === 'browser' ? value : null;
-}

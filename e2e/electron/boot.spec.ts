@@ -1,4 +1,8 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { WebSocketServer } from 'ws';
 import { openStudio, pause, type Studio } from './studio.ts';
 
 let studio: Studio;
@@ -23,19 +27,44 @@ test('the page is ours, isolated, and has nothing but the contract', async () =>
 });
 
 test('the window is sandboxed', async () => {
-  const preferences = await studio.app.evaluate(({ app, BrowserWindow }) => {
-    const [window] = BrowserWindow.getAllWindows();
-    const pid = window!.webContents.getOSProcessId();
-    const process = app.getAppMetrics().find((metric) => metric.pid === pid);
-    return { sandboxed: process?.sandboxed ?? null, windows: BrowserWindow.getAllWindows().length };
-  });
-  // Linux does not say it of a process.
-  expect(preferences.windows).toBe(1);
-  expect([true, null]).toContain(preferences.sandboxed);
+  const windows = await studio.app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows().map(({ webContents }) => {
+      // Electron has it, electron.d.ts does not.
+      const { getLastWebPreferences } = webContents as unknown as {
+        getLastWebPreferences(): Electron.WebPreferences;
+      };
+      const { sandbox, contextIsolation, nodeIntegration, webSecurity } =
+        getLastWebPreferences.call(webContents);
+      return { sandbox, contextIsolation, nodeIntegration, webSecurity };
+    }),
+  );
+  expect(windows).toEqual([
+    { sandbox: true, contextIsolation: true, nodeIntegration: false, webSecurity: true },
+  ]);
 });
 
 test('the policy keeps code and connections at home', async () => {
-  const outcome = await studio.page.evaluate(async () => {
+  // It answers everybody: nothing but the policy is in the way.
+  const sockets = new WebSocketServer({ noServer: true });
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    response.writeHead(200, {
+      'Access-Control-Allow-Origin': '*',
+      'Cross-Origin-Resource-Policy': 'cross-origin',
+    });
+    response.end('here');
+  });
+  server.on('upgrade', (request, socket, head) => {
+    asked.push(`upgrade ${request.url}`);
+    sockets.handleUpgrade(request, socket, head, (client) => client.close());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  // It can be reached from here.
+  expect(await (await fetch(`http://127.0.0.1:${port}/here`)).text()).toBe('here');
+  const outcome = await studio.page.evaluate(async (to) => {
     const make = Object.getPrototypeOf(() => 0).constructor as FunctionConstructor;
     const tried = async (action: () => unknown) => {
       try {
@@ -47,19 +76,22 @@ test('the policy keeps code and connections at home', async () => {
     };
     return {
       eval: await tried(() => make('return 1')()),
-      fetch: await tried(() => fetch('http://127.0.0.1:9/')),
+      fetch: await tried(() => fetch(`http://127.0.0.1:${to}/page`)),
       file: await tried(() => fetch('file:///etc/hosts')),
       socket: await tried(
         () =>
           new Promise((resolve, reject) => {
-            const socket = new WebSocket('ws://127.0.0.1:9/');
+            const socket = new WebSocket(`ws://127.0.0.1:${to}/page`);
             socket.onopen = resolve;
             socket.onerror = reject;
           }),
       ),
     };
-  });
+  }, port);
+  server.closeAllConnections();
+  server.close();
   expect(outcome).toEqual({ eval: 'blocked', fetch: 'blocked', file: 'blocked', socket: 'blocked' });
+  expect(asked).toEqual(['GET /here']);
 });
 
 test('no other page opens, neither in this window nor in another', async () => {

@@ -5,7 +5,8 @@ import { largestGap, probeStream, strictlyIncreasing } from '../support/probe.ts
 import { openRtmpSink, type RtmpSink } from './rtmp-sink.ts';
 import { goLive, measureRate, openStudio, pause, prepareBroadcast, type Studio, until } from './studio.ts';
 
-const MEDIA_SERVICE = 'vida3-media';
+/** Every media process has a number after it. */
+const MEDIA_SERVICE = 'vida3-media-';
 const RECOVERY_MS = 5000;
 
 describe('live to a local server', () => {
@@ -68,7 +69,9 @@ describe('live to a local server', () => {
     const mediaPid = () =>
       studio.app.evaluate(
         ({ app }, name) =>
-          app.getAppMetrics().find((each) => each.serviceName === name || each.name === name)?.pid ?? null,
+          app
+            .getAppMetrics()
+            .find((each) => each.serviceName?.startsWith(name) || each.name?.startsWith(name))?.pid ?? null,
         MEDIA_SERVICE,
       );
     const first = await mediaPid();

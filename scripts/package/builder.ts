@@ -1,7 +1,8 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Configuration } from 'app-builder-lib';
+import { findElectron } from '../electron-binary.mjs';
 import type { Problem } from './problem.ts';
 
 type ConfigModule = typeof import('app-builder-lib/out/util/config/config.js');
@@ -25,13 +26,11 @@ export const validate = async (config: Configuration): Promise<Problem[]> => {
   }
 };
 
-/** Folder of Electron's binary, when npm's package has one or `ELECTRON_OVERRIDE_DIST_PATH` names one; else null. */
+/** Electron's whole folder, when npm's package has one or `ELECTRON_OVERRIDE_DIST_PATH` names one; else null. */
 export const electronDist = (root: string): string | null => {
-  const named = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
-  const folder = named ?? join(root, 'node_modules/electron/dist');
-  const pathFile = join(root, 'node_modules/electron/path.txt');
-  const program = existsSync(pathFile) ? readFileSync(pathFile, 'utf8') : 'electron';
-  return existsSync(join(folder, program)) ? folder : null;
+  if (findElectron() === null) return null;
+  // The binary lies deeper in it on macOS.
+  return process.env['ELECTRON_OVERRIDE_DIST_PATH'] || join(root, 'node_modules/electron/dist');
 };
 
 /**

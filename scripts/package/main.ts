@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { HOW_TO_GET_ELECTRON } from '../electron-binary.mjs';
 import { packageFolder } from './archive.ts';
 import { electronDist, loadConfig, makeStandIn, validate } from './builder.ts';
 import { collectNotices, noticeFiles, packedPackages, readLock, readModels } from './collect.ts';
@@ -137,7 +138,7 @@ const run = async (args: readonly string[]): Promise<number> => {
 
   if (standIn) {
     say(
-      'No Electron binary is installed here (npx electron --version gets one): packed around an empty stand-in, no installers.',
+      `No Electron binary is installed here (${HOW_TO_GET_ELECTRON}): packed around an empty stand-in, no installers.`,
     );
   }
   const output = standIn ? join(WORK, 'stand-in-output') : join(ROOT, 'dist/installers');

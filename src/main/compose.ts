@@ -132,9 +132,14 @@ export async function compose<H extends Host>(options: ComposeOptions<H>): Promi
     const notify: Notify = (level, error) => notices.tell(level, error);
     /** Set below; what is published before then finds nobody to tell. */
     let desktop: DesktopService | null = null;
-    host.onPageCrashed(() => {
+    const pageIsGone = () => {
       notices.pageIsGone();
       desktop?.pageIsGone();
+    };
+    router.onPageGone(pageIsGone);
+    host.onPageCrashed(() => {
+      pageIsGone();
+      studio.pageIsGone();
       notify('warning', new ReasonError('host.page-crashed'));
     });
 
@@ -182,6 +187,7 @@ export async function compose<H extends Host>(options: ComposeOptions<H>): Promi
         log: log.child('output'),
       }),
       publish: (snapshot) => router.publish(outputSnapshot, snapshot),
+      onMoved: () => notify('warning', new ReasonError('output.moved')),
       wantPoses: (on) => studio.setPoseWanted(on),
     });
     closers.push(() => output.close());
@@ -209,6 +215,7 @@ export async function compose<H extends Host>(options: ComposeOptions<H>): Promi
       media: supervisor,
       programme: studio,
       sessions,
+      onCard: (error) => notify('warning', error),
       log: log.child('stream'),
       publish: (snapshot) => {
         router.publish(streamSnapshot, snapshot);

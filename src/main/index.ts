@@ -1,31 +1,43 @@
 import { ReasonError } from '../shared/errors.ts';
-import { compose } from './compose.ts';
+import { type App, compose } from './compose.ts';
 import { type ElectronApp, enterElectron } from './host/electron/app.ts';
+import type { ElectronHost } from './host/electron/index.ts';
 import { bundled, dataFolder } from './host/paths.ts';
 import { locateFfmpeg } from './media/ffmpeg/locate.ts';
 
 /** Electron's entry: the one instance, then the host, the program and its page; at the end the same backwards. */
 async function run(electron: ElectronApp): Promise<void> {
+  const starting = start(electron);
+  // Whoever quits during the start waits for it: what is half there cannot be ended in order.
+  electron.whenEnding(async () => {
+    // A start that failed has cleared up behind itself, and says why below.
+    const app = await starting.catch(() => null);
+    await app?.stream.stop();
+    await app?.close();
+  });
   try {
-    await electron.ready();
-    preferBundled();
-    const app = await compose({
-      createHost: electron.createHost,
-      mode: 'studio',
-      ffmpeg: (await locateFfmpeg()).path,
-      secrets: [],
-      settings: null,
-      contactSheet: null,
-    });
-    electron.whenEnding(async () => {
-      await app.stream.stop();
-      await app.close();
-    });
+    const app = await starting;
+    if (!app || electron.ending) return;
     app.host.onPageClosed(() => void electron.fail(new ReasonError('host.page-lost')));
     await app.open({ mode: 'studio' });
   } catch (error) {
     await electron.fail(error);
   }
+}
+
+/** @returns null when the user has quit meanwhile */
+async function start(electron: ElectronApp): Promise<App<ElectronHost> | null> {
+  await electron.ready();
+  if (electron.ending) return null;
+  preferBundled();
+  return compose({
+    createHost: electron.createHost,
+    mode: 'studio',
+    ffmpeg: (await locateFfmpeg()).path,
+    secrets: [],
+    settings: null,
+    contactSheet: null,
+  });
 }
 
 /** An installed program brings FFmpeg and the models along; whoever names others gets those. */

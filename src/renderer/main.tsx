@@ -4,10 +4,14 @@ import type { ResponseOf } from '../shared/ipc/contract.ts';
 import { createClient, type StudioClient } from './bridge/client.ts';
 import { createHostTransport } from './bridge/host.ts';
 import { createPipeline } from './pipeline/pipeline.ts';
+import { createStageWorker } from './pipeline/stage-client.ts';
 
 /** A loopback answer takes milliseconds; after this long the user wants to know what is awaited. */
 const PATIENCE_MS = 2500;
 const MAX_MESSAGE = 4000;
+
+// Before anything else is asked: the first picture waits for it longest.
+const stageWorker = createStageWorker();
 
 /** The pipeline first: its workers load while the user interface is still being fetched. */
 async function start(root: HTMLElement): Promise<void> {
@@ -16,11 +20,11 @@ async function start(root: HTMLElement): Promise<void> {
     reportUnexpected(client);
     const hello = await helloOf(client, root);
     if (hello.mode === 'headless') {
-      createPipeline(client, { mode: 'headless' });
+      createPipeline(client, { mode: 'headless', stageWorker });
       return;
     }
     const previewCanvas = document.createElement('canvas');
-    const pipeline = createPipeline(client, { mode: 'studio', previewCanvas });
+    const pipeline = createPipeline(client, { mode: 'studio', stageWorker, previewCanvas });
     const { mountStudio } = await import('./ui/mount.tsx');
     await mountStudio(root, hello, { client, pipeline, previewCanvas });
   } catch (error) {

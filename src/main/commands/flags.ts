@@ -84,7 +84,8 @@ export function parseLiveFlags(argv: readonly string[]): LiveFlags {
   }
   const text = (name: string) => values[name] as string | undefined;
   const host = text('host') ?? 'browser';
-  if (host === 'electron') throw new ReasonError('host.unavailable', 'the Electron host is not built yet');
+  if (host === 'electron')
+    throw new ReasonError('host.unavailable', 'headless runs need an installed browser');
   if (host !== 'browser') throw new ReasonError('usage.bad-flag', '--host must be browser or electron');
   const to = ((values['to'] as string[] | undefined) ?? []).map((url) => parseRtmpUrl(url));
   const record = text('record') ?? null;

@@ -83,7 +83,7 @@ export interface Desktop {
     onAction(listener: (id: string) => void): void;
   };
   readonly shortcuts: {
-    /** Replaces all global shortcuts. @returns the accelerators that another program has */
+    /** Replaces all global shortcuts, as of domain/shortcuts.ts. @returns the accelerators that another program has */
     register(accelerators: ReadonlyMap<string, () => void>): readonly string[];
   };
   ask(question: Question): Promise<{ readonly button: number; readonly remembered: boolean }>;

@@ -192,8 +192,7 @@ export function bindStream(
   router.handle(destinationsSave, (input) => destinations.save(input));
   router.handle(destinationsRemove, async ({ id }) => {
     destinations.remove(id);
-    const { [id]: tick, ...ticks } = studio.snapshot.settings.ticks;
-    if (tick !== undefined) await studio.configure({ ticks });
+    await studio.setTick(id, null);
     return {};
   });
 }

@@ -6,6 +6,7 @@ import { destinationsRemove, destinationsSave, destinationsSnapshot } from '../.
 import { type ReplyEnvelope, replyEnvelopeSchema } from '../../shared/ipc/envelope.ts';
 import { avatarUpload } from '../../shared/ipc/library.ts';
 import { streamGoLive } from '../../shared/ipc/stream.ts';
+import { studioConfigure } from '../../shared/ipc/studio.ts';
 import { type Log, type LogFields, silentLog } from '../logging/log.ts';
 import { redactAddresses } from '../logging/redact.ts';
 import { Router } from './router.ts';
@@ -40,6 +41,26 @@ function setUp() {
   };
   return { router, errors, page };
 }
+
+test('the last page that was greeted and goes is told of, a stranger is not', async () => {
+  const { router, page } = setUp();
+  let gone = 0;
+  router.onPageGone(() => gone++);
+  const [stranger, first, second] = [page(), page(), page()];
+  stranger.connection.closed();
+  await first.hello();
+  await second.hello();
+  first.connection.closed();
+  first.connection.closed();
+  expect(gone).toBe(0);
+  second.connection.closed();
+  expect(gone).toBe(1);
+});
+
+test('the output page is switched by its own command only', () => {
+  expect(studioConfigure.request.safeParse({ mirror: true }).success).toBe(true);
+  expect(studioConfigure.request.safeParse({ output: true }).success).toBe(false);
+});
 
 describe('sender', () => {
   test('nothing is answered or published before hello', async () => {

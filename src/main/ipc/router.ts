@@ -53,6 +53,7 @@ export class Router {
   readonly #snapshots = new Map<string, string>();
   /** Pages that have said hello. */
   readonly #ready = new Set<RouterClient>();
+  readonly #goneListeners: (() => void)[] = [];
 
   constructor(options: RouterOptions) {
     this.#log = options.log;
@@ -138,9 +139,15 @@ export class Router {
       },
       closed: () => {
         gone = true;
-        this.#ready.delete(client);
+        if (!this.#ready.delete(client) || this.#ready.size > 0) return;
+        for (const listener of this.#goneListeners) listener();
       },
     };
+  }
+
+  /** The last page that had said hello is gone: a reload, a crash, the end. */
+  onPageGone(listener: () => void): void {
+    this.#goneListeners.push(listener);
   }
 
   /**

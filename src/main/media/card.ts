@@ -10,11 +10,15 @@ import {
 } from './annexb.ts';
 import type { VideoConfig } from './units.ts';
 
-/** Without a programme picture for this long, the page counts as gone. */
-const SILENT_MS = 700;
+/** Without a programme picture for this long the page counts as gone: ms, and pictures of a slow programme. */
+const SILENT = { ms: 2000, pictures: 3 } as const;
 /** With its port closed it need not be waited for; a port that is merely replaced is back sooner. */
-const CLOSED_MS = 350;
+const CLOSED = { ms: 350, pictures: 1.5 } as const;
 const CARD_EVERY_MS = 500;
+/** How often it is looked whether a card is due. */
+export const CARD_LOOK_MS = 50;
+/** A look that comes later than this: this process itself stood still, and what was sent to it is not read yet. */
+const STALLED_MS = 4 * CARD_LOOK_MS;
 
 interface Card {
   readonly unit: AccessUnit;
@@ -28,11 +32,20 @@ interface Card {
 export class CardStandIn {
   /** The newest two, used in turn: two IDR pictures in a row must differ in idr_pic_id (ITU-T H.264, 7.4.3). */
   #cards: Card[] = [];
+  readonly #silentMs: number;
+  readonly #closedMs: number;
   #turn = 0;
   #programmeMs: number | null = null;
   #cardMs = 0;
+  #lookMs: number | null = null;
   #showing = false;
   #ownSets = false;
+
+  /** @param fps of the programme */
+  constructor(fps: number) {
+    this.#silentMs = Math.max(SILENT.ms, (SILENT.pictures * 1000) / fps);
+    this.#closedMs = Math.max(CLOSED.ms, (CLOSED.pictures * 1000) / fps);
+  }
 
   /** The card is on; the programme can go on with nothing but a start picture. */
   get showing(): boolean {
@@ -69,12 +82,26 @@ export class CardStandIn {
   }
 
   /**
+   * Begins a look, one every {@link CARD_LOOK_MS}.
+   * @returns false when it comes much too late: the time in which nobody could look does not count as silence
+   */
+  look(nowMs: number): boolean {
+    const sinceMs = nowMs - (this.#lookMs ?? nowMs);
+    this.#lookMs = nowMs;
+    if (sinceMs <= STALLED_MS) return true;
+    const lostMs = sinceMs - CARD_LOOK_MS;
+    if (this.#programmeMs !== null) this.#programmeMs = Math.min(nowMs, this.#programmeMs + lostMs);
+    this.#cardMs = Math.min(nowMs, this.#cardMs + lostMs);
+    return false;
+  }
+
+  /**
    * The card's picture when one is due, with 4-byte lengths; null when none is: the page is there, the stream has
    * not begun, or no card is of the running format.
    */
   due(nowMs: number, connected: boolean, config: VideoConfig | null): Uint8Array | null {
     if (this.#programmeMs === null || config === null) return null;
-    if (nowMs - this.#programmeMs < (connected ? SILENT_MS : CLOSED_MS)) return null;
+    if (nowMs - this.#programmeMs < (connected ? this.#silentMs : this.#closedMs)) return null;
     if (this.#showing && nowMs - this.#cardMs < CARD_EVERY_MS) return null;
     const card = this.#cards[this.#turn % Math.max(1, this.#cards.length)];
     if (!card || !sameFormat(card, config)) return null;

@@ -10,7 +10,7 @@ import {
   toLengthPrefixed,
 } from './annexb.ts';
 import { AudioTrack } from './audio-track.ts';
-import { CardStandIn } from './card.ts';
+import { CARD_LOOK_MS, CardStandIn } from './card.ts';
 import { Destination } from './destination.ts';
 import { allFfmpegGone } from './ffmpeg/child.ts';
 import { GopCache } from './gop-cache.ts';
@@ -25,7 +25,6 @@ export type LogLevel = Extract<MediaToMain, { type: 'log' }>['level'];
 const KEY_FRAME_RETRY_MS = 1_000;
 const KEY_FRAME_ASK_MS = 100;
 const NO_SETS = new Uint8Array(0);
-const CARD_LOOK_MS = 50;
 const EARLY_PCM_PACKETS = 200;
 const AUDIO_GRACE_MS = 1_500;
 const DESTINATION_GRACE_MS = 4_000;
@@ -49,7 +48,7 @@ export class Engine {
   readonly #destinations: readonly Destination[];
   readonly #keyFrameTimer: NodeJS.Timeout;
   readonly #cardTimer: NodeJS.Timeout;
-  readonly #card = new CardStandIn();
+  readonly #card: CardStandIn;
   #config: VideoConfig | null = null;
   /** Sound from before the first picture. */
   #early: PcmPacket[] = [];
@@ -66,6 +65,7 @@ export class Engine {
     this.#options = options;
     this.#epoch = start.epoch & 0xffff;
     this.#clock = new SessionClock(start.fps);
+    this.#card = new CardStandIn(start.fps);
     this.#destinations = start.destinations.map((destination) => this.#destination(destination));
     this.#audio = new AudioTrack({ ffmpeg: start.ffmpeg, log, onUnit: (unit) => this.#distribute(unit) });
     for (const destination of this.#destinations) destination.start();
@@ -95,6 +95,7 @@ export class Engine {
       audioOffsetMs: this.#audio.offsetMs,
       memoryMb: Math.round(process.memoryUsage.rss() / 1e5) / 10,
       connected: this.#options.connected(),
+      card: this.#card.showing,
     };
   }
 
@@ -167,7 +168,9 @@ export class Engine {
     this.#audio.picture(timeUs);
     const data = toLengthPrefixed(unit, this.#card.changedSets ? NO_SETS : config.avcC);
     if (data.length === 0) return;
+    const wasShowing = this.#card.showing;
     this.#card.programme(performance.now());
+    if (wasShowing) this.#options.onChange();
     this.#programmeUs = timeUs;
     if (restart) this.#options.log('info', `picture format is now ${config.width}x${config.height}`);
     this.#distribute({ kind: 'video', start, timeUs, data, config }, restart);
@@ -176,6 +179,7 @@ export class Engine {
   /** Sends the card while the page is gone. It goes on where the programme ended, at the pace of this clock. */
   #standIn(): void {
     const nowMs = performance.now();
+    if (!this.#card.look(nowMs)) return;
     const config = this.#config;
     const wasShowing = this.#card.showing;
     const data = this.#card.due(nowMs, this.#options.connected(), config);
@@ -183,8 +187,12 @@ export class Engine {
     if (!wasShowing) {
       this.#options.log('warn', 'no picture comes from the page: the card is shown');
       this.#options.needKeyFrame();
+      this.#options.onChange();
     }
-    const timeUs = this.#clock.standIn(this.#programmeUs + this.#card.goneMs(nowMs) * 1000);
+    const wantedUs = this.#programmeUs + this.#card.goneMs(nowMs) * 1000;
+    const timeUs = this.#clock.standIn(wantedUs);
+    // Too far ahead: what comes after it goes on from here, at the same pace.
+    if (timeUs < wantedUs) this.#programmeUs -= wantedUs - timeUs;
     this.#cardFrames++;
     this.#audio.picture(timeUs);
     this.#distribute({ kind: 'video', start: true, timeUs, data, config });

@@ -158,6 +158,7 @@ export class MediaHost {
       audioOffsetMs: null,
       memoryMb: Math.round(process.memoryUsage.rss() / 1e5) / 10,
       connected: this.#connected,
+      card: false,
     };
   }
 }

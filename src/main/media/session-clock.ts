@@ -41,11 +41,12 @@ export class SessionClock {
   }
 
   /**
-   * Session time of a picture that no page sent, wanted at `timeUs`: strictly later than the one before.
-   * Only after {@link started}.
+   * Session time of a picture that no page sent, wanted at `timeUs`: strictly later than the one before; earlier
+   * than wanted when that is too far ahead. Only after {@link started}.
    */
   standIn(timeUs: number): number {
-    this.#lastUs = Math.max(timeUs, this.#lastUs + MIN_STEP_US);
+    const time = timeUs - this.#lastUs > MAX_GAP_US ? this.#lastUs + this.#frameUs : timeUs;
+    this.#lastUs = Math.max(time, this.#lastUs + MIN_STEP_US);
     return this.#lastUs;
   }
 

@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { request } from 'node:http';
+import { createServer, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -23,6 +24,7 @@ let server: OutputServer;
 let service: OutputService;
 let published: OutputSnapshot[];
 let wanted: boolean[];
+let moved: number;
 
 const make = () => {
   server = createLoopbackOutput({
@@ -39,9 +41,11 @@ const make = () => {
   });
   published = [];
   wanted = [];
+  moved = 0;
   service = new OutputService({
     server,
     publish: (snapshot) => published.push(snapshot),
+    onMoved: () => moved++,
     wantPoses: (on) => wanted.push(on),
   });
 };
@@ -164,6 +168,21 @@ test('a page hears the state and every pose, and is counted', async () => {
   expect(wanted.at(-1)).toBe(false);
 });
 
+test('without a place to keep its address nothing is left listening, and the next try works', async () => {
+  const servers = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap').length;
+  const before = servers();
+  const saved = join(home, 'output-page.json');
+  await mkdir(saved);
+  await expect(service.enable(true)).rejects.toThrow('output.failed');
+  await expect.poll(servers).toBe(before);
+  expect(service.snapshot.enabled).toBe(false);
+  rmSync(saved, { recursive: true });
+  await service.enable(true);
+  expect((await ask(new URL(service.snapshot.url!).pathname)).status).toBe(200);
+  await service.enable(false);
+  await expect.poll(servers).toBe(before);
+});
+
 test('the address stays the same over a restart, and off means closed', async () => {
   await service.enable(true);
   const { url } = service.snapshot;
@@ -181,4 +200,22 @@ test('the address stays the same over a restart, and off means closed', async ()
   await service.enable(true);
   expect(service.snapshot.url).not.toBe(url);
   expect(JSON.parse(readFileSync(saved, 'utf8')).key).toMatch(/^[\w-]{32}$/);
+});
+
+test('a taken port moves the address for this run only', async () => {
+  await service.enable(true);
+  const { url } = service.snapshot;
+  await service.enable(false);
+  const blocker = createServer().listen(Number(new URL(url!).port), '127.0.0.1');
+  await once(blocker, 'listening');
+  make();
+  await service.enable(true);
+  expect(service.snapshot.url).not.toBe(url);
+  expect(moved).toBe(1);
+  await service.enable(false);
+  blocker.close();
+  await once(blocker, 'close');
+  make();
+  await service.enable(true);
+  expect(service.snapshot.url).toBe(url);
 });

@@ -112,6 +112,13 @@ export function createLoopbackOutput(options: LoopbackOutputOptions): OutputServ
     });
   };
 
+  const end = async (server: Server) => {
+    const closed = once(server, 'close');
+    server.close();
+    for (const socket of connections) socket.destroy();
+    await closed;
+  };
+
   return {
     async start() {
       const saved = await readSaved(options.home);
@@ -121,6 +128,7 @@ export function createLoopbackOutput(options: LoopbackOutputOptions): OutputServ
       const address = server.address();
       if (address === null || typeof address === 'string') throw new Error('not listening on TCP');
       port = address.port;
+      server.on('error', (error) => options.log.error('output server failed', { error: error.message }));
       server.on('connection', (socket: Socket) => {
         connections.add(socket);
         socket.once('close', () => connections.delete(socket));
@@ -133,17 +141,22 @@ export function createLoopbackOutput(options: LoopbackOutputOptions): OutputServ
         });
       });
       server.on('upgrade', upgrade);
+      try {
+        // A port that only today belongs to somebody else is wished for again next time.
+        if (!saved) await writeFile(savedFile(options.home), JSON.stringify({ port, key }), { mode: 0o600 });
+      } catch (error) {
+        await end(server);
+        throw error;
+      }
       http = server;
-      await writeFile(savedFile(options.home), JSON.stringify({ port, key }), { mode: 0o600 });
-      return `http://${ADDRESS}:${port}/${key}/output.html`;
+      const moved = saved !== undefined && saved.port !== port;
+      return { url: `http://${ADDRESS}:${port}/${key}/output.html`, moved };
     },
     async stop() {
       if (!http) return;
-      const closed = once(http, 'close');
-      http.close();
-      for (const socket of connections) socket.destroy();
-      await closed;
+      const server = http;
       http = null;
+      await end(server);
       clients.clear();
       tell();
     },

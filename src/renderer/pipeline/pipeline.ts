@@ -5,7 +5,14 @@ import { type StudioSnapshot, trackingFps } from '../../shared/domain/studio.ts'
 import type { Reason } from '../../shared/errors.ts';
 import { appPageError } from '../../shared/ipc/app.ts';
 import { thumbnailUpload } from '../../shared/ipc/library.ts';
-import { pictureUpload, pictureWanted, pipelineReport, studioSnapshot } from '../../shared/ipc/studio.ts';
+import {
+  pictureUpload,
+  pictureWanted,
+  pipelineReport,
+  studioMute,
+  studioPanic,
+  studioSnapshot,
+} from '../../shared/ipc/studio.ts';
 import type { StudioClient } from '../bridge/client.ts';
 import { hostMediaAddress, onMediaPort } from '../bridge/host.ts';
 import { type LevelMeter, Microphone } from './audio/microphone.ts';
@@ -22,6 +29,8 @@ import { TrackingChannel } from './tracking-channel.ts';
 
 export interface PipelineOptions {
   readonly mode: StudioSnapshot['mode'];
+  /** From createStageWorker(); it may have been started before main answered. */
+  readonly stageWorker: Worker;
   /** The visible preview; handed to the stage worker, so nobody else may draw on it. */
   readonly previewCanvas?: HTMLCanvasElement;
 }
@@ -49,6 +58,8 @@ export interface PipelineHandle {
    * Cuts picture and microphone in this very moment, before main answers; until a snapshot agrees it stays so. Off
    * means: as main says.
    */
+  /** What is cut by this page alone, because main has not confirmed it yet. */
+  readonly cutHere: { readonly panic: boolean; readonly muted: boolean };
   setPanic(on: boolean): void;
   /** Mutes the microphone in this very moment; as setPanic. */
   setMuted(on: boolean): void;
@@ -56,6 +67,8 @@ export interface PipelineHandle {
 }
 
 const REPORT_EVERY_MS = 1000;
+/** An avatar that takes longer does not hold up the camera. */
+const DEVICES_LATEST_MS = 2500;
 
 /** Makes camera, tracker, microphone and stage agree with main's newest `studio.snapshot`, and reports once a second. */
 export function createPipeline(client: StudioClient, options: PipelineOptions): PipelineHandle {
@@ -82,6 +95,7 @@ class Pipeline implements PipelineHandle {
   /** Cut here at once, not yet by main. */
   private panicNow = false;
   private mutedNow = false;
+  private readonly complain = (error: unknown): void => this.tell(`cut: ${String(error)}`);
   private readonly thumbnails = new Set<string>();
   private readonly poses: PoseFeed;
   private readonly capture = new CaptureSource(
@@ -94,6 +108,8 @@ class Pipeline implements PipelineHandle {
   private captureKey = '';
   private cameraFps = 0;
   private lastTrackerError: string | null = null;
+  private devicesBegun = false;
+  private readonly devicesTimer: number;
 
   constructor(client: StudioClient, options: PipelineOptions) {
     this.client = client;
@@ -101,11 +117,14 @@ class Pipeline implements PipelineHandle {
     this.poses = new PoseFeed(client);
     this.undo.push(
       client.on(studioSnapshot, (snapshot) => this.apply(snapshot)),
+      client.connection.subscribe(() => this.repeatCut()),
       client.on(pictureWanted, ({ id, kind }) => {
         if (kind === 'snapshot') this.stage?.takePicture(id);
         else this.takeContactSheet(id);
       }),
     );
+    this.devicesTimer = window.setTimeout(() => this.beginDevices(), DEVICES_LATEST_MS);
+    this.undo.push(() => window.clearTimeout(this.devicesTimer));
     const timer = window.setInterval(() => this.report(), REPORT_EVERY_MS);
     this.undo.push(() => window.clearInterval(timer));
   }
@@ -149,12 +168,12 @@ class Pipeline implements PipelineHandle {
 
   setPanic(on: boolean): void {
     this.panicNow = on;
-    this.cut();
+    this.applyCut();
   }
 
   setMuted(on: boolean): void {
     this.mutedNow = on;
-    this.cut();
+    this.applyCut();
   }
 
   close(): void {
@@ -172,14 +191,24 @@ class Pipeline implements PipelineHandle {
     if (snapshot.muted) this.mutedNow = false;
     this.stage ??= this.startStage(snapshot);
     this.stage.apply(snapshot);
-    this.applyTracking(snapshot);
-    this.microphone.choose(snapshot.settings.microphone);
-    this.cut();
+    if (this.devicesBegun) this.applyDevices(snapshot);
+    this.applyCut();
     this.applyCapture(snapshot);
     this.applyThumbnail(snapshot);
   }
 
-  private cut(): void {
+  get cutHere(): { readonly panic: boolean; readonly muted: boolean } {
+    return { panic: this.panicNow, muted: this.mutedNow };
+  }
+
+  /** What was cut here while main could not be reached is said again: the tray and other pages must hear of it. */
+  private repeatCut(): void {
+    if (this.client.connection.state !== 'open') return;
+    if (this.panicNow) this.client.call(studioPanic, { on: true }).catch(this.complain);
+    if (this.mutedNow) this.client.call(studioMute, { on: true }).catch(this.complain);
+  }
+
+  private applyCut(): void {
     const panic = this.panicNow || (this.snapshot?.panic ?? false);
     const muted = this.mutedNow || (this.snapshot?.muted ?? false);
     this.stage?.cut(panic, muted);
@@ -202,6 +231,7 @@ class Pipeline implements PipelineHandle {
 
   private startStage(snapshot: StudioSnapshot): StageClient {
     const stage = new StageClient({
+      worker: this.options.stageWorker,
       snapshot,
       channel: this.channel.buffer,
       media: hostMediaAddress(),
@@ -220,6 +250,7 @@ class Pipeline implements PipelineHandle {
         return;
       case 'avatar':
         if (event.state === 'shown') this.previewMs ??= performance.now();
+        if (event.state !== 'loading') this.beginDevices();
         return;
       case 'scene':
         this.pictures = event;
@@ -241,6 +272,19 @@ class Pipeline implements PipelineHandle {
       default:
         assertNever(event);
     }
+  }
+
+  /** The first picture has the machine to itself: tracker and devices, which need it as well, come after. */
+  private beginDevices(): void {
+    if (this.devicesBegun) return;
+    this.devicesBegun = true;
+    window.clearTimeout(this.devicesTimer);
+    if (this.snapshot) this.applyDevices(this.snapshot);
+  }
+
+  private applyDevices(snapshot: StudioSnapshot): void {
+    this.applyTracking(snapshot);
+    this.microphone.choose(snapshot.settings.microphone);
   }
 
   private applyTracking({ tracking, settings, contactSheet }: StudioSnapshot): void {

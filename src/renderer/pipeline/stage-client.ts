@@ -3,7 +3,17 @@ import type { StudioSnapshot } from '../../shared/domain/studio.ts';
 import type { MediaPortAddress } from './media-port.ts';
 import type { StageCommand, StageEvent, StageMetrics } from './stage/messages.ts';
 
+/**
+ * Starts a stage worker ahead of what it will show: while main is asked, three.js is loaded and, by a worker of its
+ * own, the graphics driver woken, which is most of what the first picture waits for.
+ */
+export function createStageWorker(): Worker {
+  new Worker(new URL('./stage/graphics-worker.ts', import.meta.url), { type: 'module', name: 'graphics' });
+  return new Worker(new URL('./stage/stage-worker.ts', import.meta.url), { type: 'module', name: 'stage' });
+}
+
 export interface StageClientOptions {
+  readonly worker: Worker;
   readonly snapshot: StudioSnapshot;
   readonly channel: SharedArrayBuffer;
   readonly media: MediaPortAddress;
@@ -20,11 +30,8 @@ export class StageClient {
   /** Where the microphone's blocks go. */
   readonly audioPort: MessagePort;
 
-  constructor({ snapshot, channel, media, preview }: StageClientOptions) {
-    this.worker = new Worker(new URL('./stage/stage-worker.ts', import.meta.url), {
-      type: 'module',
-      name: 'stage',
-    });
+  constructor({ worker, snapshot, channel, media, preview }: StageClientOptions) {
+    this.worker = worker;
     this.worker.onmessage = (event: MessageEvent<StageEvent>) => {
       if (event.data.type === 'metrics') this.newest = event.data.metrics;
       if (event.data.type === 'avatar') this.newestAvatar = event.data;
@@ -46,7 +53,15 @@ export class StageClient {
       for (const listener of this.listeners) listener(error);
     };
     this.post(
-      { type: 'init', picture: snapshot.settings.picture, channel, media, preview, mode: snapshot.mode },
+      {
+        type: 'init',
+        picture: snapshot.settings.picture,
+        channel,
+        media,
+        preview,
+        mode: snapshot.mode,
+        avatarUrl: snapshot.avatar.url,
+      },
       preview ? [preview] : [],
     );
     const audio = new MessageChannel();

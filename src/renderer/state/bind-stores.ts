@@ -11,6 +11,7 @@ import type { StudioClient } from '../bridge/client.ts';
 import type { PipelineHandle } from '../pipeline/pipeline.ts';
 import { remember } from './history.ts';
 import { showNotice } from './notices.ts';
+import { dropPendingTicks } from './pending-ticks.ts';
 import { usePipelineStatus } from './pipeline-status.ts';
 import { RecentWindow, useRecent } from './recent.ts';
 import { useSession } from './session.ts';
@@ -23,7 +24,14 @@ export function bindStores(client: StudioClient, pipeline: PipelineHandle): () =
   const recent = new RecentWindow();
   const undo = [
     client.connection.subscribe(readConnection),
-    client.on(studioSnapshot, (studio) => useSnapshots.setState({ studio })),
+    client.on(studioSnapshot, (studio) => {
+      // What was cut here is shown as cut, whether or not main has heard of it.
+      const { panic, muted } = pipeline.cutHere;
+      useSnapshots.setState({
+        studio: { ...studio, panic: studio.panic || panic, muted: studio.muted || muted },
+      });
+      dropPendingTicks((id, on) => studio.settings.ticks[id] === on);
+    }),
     client.on(streamSnapshot, (stream) => {
       useSnapshots.setState({ stream });
       useRecent.setState(recent.add(stream, performance.now()));

@@ -23,10 +23,31 @@ export type OpenDialog =
 /** At most one dialog is open. */
 export const useDialogs = create<{ readonly open: OpenDialog | null }>()(() => ({ open: null }));
 
+/** What had the focus when the first of the dialogs in a row was opened. */
+let opener: HTMLElement | null = null;
+
+/** Opens a dialog in place of the one that may be open, and remembers where the focus was before. */
 export function openDialog(open: OpenDialog): void {
+  opener = openerOf(document.activeElement);
   useDialogs.setState({ open });
 }
 
 export function closeDialog(): void {
   useDialogs.setState({ open: null });
+}
+
+/**
+ * Gives the focus back to where it was before the dialog, unless another one has taken its place. To be called
+ * once a dialog is gone: dialogs are fetched when they are opened, so that by then only `openDialog` knows it.
+ */
+export function returnFocus(): void {
+  if (useDialogs.getState().open === null && opener?.isConnected) opener.focus();
+}
+
+function openerOf(active: Element | null): HTMLElement | null {
+  if (!(active instanceof HTMLElement) || active === document.body) return null;
+  if (active.closest('[role=dialog]')) return opener;
+  // A menu is gone when the dialog is, the button that opened it is not.
+  const button = active.closest('[role=menu]')?.getAttribute('aria-labelledby');
+  return button ? document.getElementById(button) : active;
 }

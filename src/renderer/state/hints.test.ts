@@ -48,6 +48,7 @@ const live: StreamSnapshot = {
   destinations: [destination],
   losses: { render: 0, encode: 0, network: 0, frames: 100 },
   media: { restarts: 0, gapMs: 0 },
+  card: false,
   reason: null,
 };
 const part = { frames: 0, found: 0, p50Ms: null, p95Ms: null, fps: 15, delegate: 'CPU' } as const;

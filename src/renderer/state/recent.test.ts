@@ -27,6 +27,7 @@ function at(bytes: number, network: number, frames: number): StreamSnapshot {
     ],
     losses: { render: 0, encode: 0, network, frames },
     media: { restarts: 0, gapMs: 0 },
+    card: false,
     reason: null,
   };
 }

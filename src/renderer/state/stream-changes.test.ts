@@ -27,6 +27,7 @@ function snapshot(phase: StreamSnapshot['phase'], state: DestinationState): Stre
     ],
     losses: { render: 0, encode: 0, network: 0, frames: 0 },
     media: { restarts: 0, gapMs: 0 },
+    card: false,
     reason: null,
   };
 }

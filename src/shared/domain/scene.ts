@@ -30,10 +30,13 @@ export const overlaySchema = z.object({
 });
 export type Overlay = z.infer<typeof overlaySchema>;
 
+/** No control characters and none that turn the direction of the text around them. */
+const NAME = /^[^\p{Cc}\p{Bidi_Control}]*$/u;
+
 /** One arrangement of the programme picture, back to front: background, capture, avatar, overlay. */
 export const sceneSchema = z.object({
   id: z.string().min(1).max(64),
-  name: z.string().trim().min(1).max(60),
+  name: z.string().trim().min(1).max(60).regex(NAME),
   /** A background id, an image id, `#rrggbb`, or `transparent`. */
   background: z.string().min(1).max(4096),
   /** Shows the captured screen or window behind the avatar; `contain` keeps all of it, `cover` fills the canvas. */

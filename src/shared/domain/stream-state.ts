@@ -52,6 +52,8 @@ export const mediaStatusSchema = z.object({
   memoryMb: z.number(),
   /** A media port is attached. */
   connected: z.boolean(),
+  /** The card is shown right now in place of the programme. */
+  card: z.boolean(),
 });
 export type MediaStatus = z.infer<typeof mediaStatusSchema>;
 
@@ -76,6 +78,8 @@ export const streamSnapshotSchema = z.object({
   destinations: z.array(destinationStatusSchema),
   losses: lossesSchema,
   media: z.object({ restarts: z.number(), gapMs: z.number() }),
+  /** Viewers see the card right now: no picture comes from the page. */
+  card: z.boolean(),
   /** Why the last broadcast could not start or ended, when that was not the user's wish. */
   reason: reasonSchema.nullable(),
 });

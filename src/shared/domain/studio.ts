@@ -44,7 +44,7 @@ export const studioSettingsSchema = z.object({
   /** The microphone is muted when the studio opens. */
   startMuted: z.boolean(),
   /** Which destinations the user ticked or unticked, by id. */
-  ticks: z.record(z.string().max(64), z.boolean()),
+  ticks: z.record(z.string().max(64), z.boolean()).refine((ticks) => Object.keys(ticks).length <= 256),
   shortcuts: shortcutMapSchema,
   /** Shortcuts work in every program, where the host can. */
   globalShortcuts: z.boolean(),

@@ -5,11 +5,11 @@ import { command, event, upload } from './contract.ts';
 
 export const studioSnapshot = event('studio.snapshot', studioSnapshotSchema);
 
-/** Changes any of the settings but the scenes (see scenes.ts); what is not named stays. */
+/** Changes any of the settings but the scenes (see scenes.ts) and the output page (see output.ts); what is not named stays. */
 export const studioConfigure = command(
   'studio.configure',
   studioSettingsSchema
-    .omit({ scenes: true, sceneId: true })
+    .omit({ scenes: true, sceneId: true, output: true })
     .partial()
     .extend({ picture: pictureSchema.partial().optional() })
     .strict(),

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { ReasonError } from '../../../shared/errors.ts';
 import type { SecretStore } from '../port.ts';
 
-const FORMAT = 1;
+/** First byte of what this store has sealed. */
+export const FILE_FORMAT = 1;
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -29,12 +30,12 @@ export function createFileSecrets(home: string): SecretStore {
     async seal(plain) {
       const nonce = randomBytes(NONCE_BYTES);
       const cipher = createCipheriv('aes-256-gcm', await loadKey(), nonce);
-      cipher.setAAD(Uint8Array.of(FORMAT));
+      cipher.setAAD(Uint8Array.of(FILE_FORMAT));
       const text = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
-      return Buffer.concat([Uint8Array.of(FORMAT), nonce, cipher.getAuthTag(), text]);
+      return Buffer.concat([Uint8Array.of(FILE_FORMAT), nonce, cipher.getAuthTag(), text]);
     },
     async open(sealed) {
-      if (sealed[0] !== FORMAT || sealed.byteLength < 1 + NONCE_BYTES + TAG_BYTES) {
+      if (sealed[0] !== FILE_FORMAT || sealed.byteLength < 1 + NONCE_BYTES + TAG_BYTES) {
         throw new ReasonError('secrets.unreadable', 'unknown format');
       }
       const nonce = sealed.subarray(1, 1 + NONCE_BYTES);

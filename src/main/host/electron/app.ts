@@ -22,7 +22,9 @@ export interface ElectronApp {
   ready(): Promise<void>;
   /** For compose(). After ready(). */
   createHost(parts: HostParts): ElectronHost;
-  /** What ends the program in order, once there is something to end. */
+  /** The program is ending: nothing new is to be begun. */
+  readonly ending: boolean;
+  /** What ends the program in order. */
   whenEnding(end: () => Promise<void>): void;
   /** Says in a window of its own why the program cannot go on, and ends it. */
   fail(error: unknown): Promise<void>;
@@ -91,6 +93,9 @@ export function enterElectron(home: string): ElectronApp | null {
           trayIsThere = isThere;
         },
       });
+    },
+    get ending() {
+      return quit.ending;
     },
     whenEnding: (end) => quit.whenEnding(end),
     fail,

@@ -186,6 +186,19 @@ describe('secrets', () => {
   );
 });
 
+test('what the file store sealed can be read where a keyring has come', async () => {
+  const home = folder();
+  const first = await boot({ home, keyring: 'none' });
+  await first.greet();
+  const saved = { name: 'Channel', url: 'rtmp://127.0.0.1:1/live', key: 'a-stream-key', isDefault: true };
+  const { id } = (await first.command('destinations.save', saved)) as { id: string };
+  await first.dispose();
+  const second = await boot({ home });
+  await second.greet();
+  await second.command('stream.goLive', { destinationIds: [id] });
+  expect(second.fake.notes).toContain('media start');
+});
+
 describe('processes that end', () => {
   test('a page that crashes is loaded again, greeted anew, and given a new media port', async () => {
     const studio = await boot();
@@ -227,7 +240,8 @@ describe('processes that end', () => {
     const { fake } = studio;
     await studio.greet();
     await studio.goLive();
-    const details = { type: 'Utility', reason: 'killed', exitCode: 9, serviceName: 'vida3-media' };
+    const { serviceName } = fake.media[0]!.options;
+    const details = { type: 'Utility', reason: 'killed', exitCode: 9, serviceName };
     fake.app.happen('child-process-gone', {}, details);
     fake.media[0]!.end(9);
     await vi.waitFor(() => expect(fake.media).toHaveLength(2));
@@ -244,7 +258,8 @@ describe('processes that end', () => {
     const { fake } = studio;
     await studio.greet();
     await studio.goLive();
-    const details = { type: 'Utility', reason: 'launch-failed', exitCode: 1, name: 'vida3-media' };
+    const name = fake.media[0]!.options.serviceName;
+    const details = { type: 'Utility', reason: 'launch-failed', exitCode: 1, name };
     fake.app.happen('child-process-gone', {}, details);
     await vi.waitFor(() => expect(fake.media.length).toBeGreaterThan(1));
   });
@@ -252,7 +267,11 @@ describe('processes that end', () => {
   test('the media process knows nothing of the user’s environment', async () => {
     const { options, entry } = (await boot()).fake.media[0]!;
     expect(entry).toMatch(/[/\\]dist[/\\]main[/\\]media\.js$/);
-    expect(options).toMatchObject({ serviceName: 'vida3-media', stdio: 'pipe', execArgv: [] });
+    expect(options).toMatchObject({
+      serviceName: expect.stringMatching(/^vida3-media-\d+$/),
+      stdio: 'pipe',
+      execArgv: [],
+    });
     expect(Object.keys(options.env ?? {})).not.toContain('VIDA3_HOME');
   });
 

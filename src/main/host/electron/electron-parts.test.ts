@@ -168,8 +168,8 @@ describe('the tray', () => {
     ],
   };
 
-  const make = async () => {
-    const fake = await ready();
+  const make = async (options: FakeElectronOptions = {}) => {
+    const fake = await ready(options);
     const { StudioTray } = await import('./tray.ts');
     const clicks: string[] = [];
     const tray = new StudioTray({ iconsDir: '/icons', onClick: () => clicks.push('icon'), log: silentLog });
@@ -216,6 +216,12 @@ describe('the tray', () => {
     (scene!.click as () => void)();
     expect(clicks).toEqual(['scene:1']);
     expect(fake.tray.menu).not.toBe(menu);
+  });
+
+  test('a desktop that has none is asked for it once', async () => {
+    const { fake, tray } = await make({ hasTray: false });
+    for (const icon of ['idle', 'live', 'error'] as const) tray.show({ ...MODEL, icon });
+    expect([tray.isThere, fake.notes.filter((note) => note === 'tray tried').length]).toEqual([false, 1]);
   });
 
   test('a click on the icon opens the window, but on macOS the menu', async () => {

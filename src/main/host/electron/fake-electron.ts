@@ -55,6 +55,8 @@ export class FakeElectron implements FakeNotes {
   readonly trays: ShownTray[] = [];
   readonly shortcuts = new Map<string, () => void>();
   readonly questions: MessageBoxOptions[] = [];
+  /** Of every question: whether it belongs to a window. */
+  readonly attached: boolean[] = [];
   readonly errorBoxes: string[] = [];
   readonly awake = new Set<number>();
   readonly answers: { response: number; checkboxChecked: boolean }[];
@@ -77,6 +79,7 @@ export class FakeElectron implements FakeNotes {
 
   note(what: string): void {
     this.notes.push(what);
+    this.options.onNote?.(what);
   }
 
   onMediaMessage(message: unknown, child: FakeUtilityProcess): void {
@@ -269,6 +272,7 @@ export class FakeElectron implements FakeNotes {
   readonly #showMessageBox = async (...args: unknown[]) => {
     this.note('dialog.showMessageBox');
     this.questions.push(args.at(-1) as MessageBoxOptions);
+    this.attached.push(args.length > 1);
     return (
       this.answers.shift() ?? {
         response: (args.at(-1) as MessageBoxOptions).cancelId ?? 0,
@@ -328,6 +332,7 @@ export class FakeElectron implements FakeNotes {
     const pathOf = (image: unknown) => String(Reflect.get(image as object, 'path'));
     return function FakeTray(image: NativeImage) {
       fake.#whenReady('Tray');
+      fake.note('tray tried');
       if (!(fake.options.hasTray ?? true)) throw new Error('this desktop has no tray');
       const events = new FakeEmitter('Tray', USED_EVENTS.Tray);
       const shown: ShownTray = { image: pathOf(image), tooltip: '', menu: null, destroyed: false, events };

@@ -155,6 +155,8 @@ export class FakeWindow
   readonly options: BrowserWindowConstructorOptions;
   readonly webContents: FakeWebContents;
   readonly urls: string[] = [];
+  /** Why the next loads fail. */
+  readonly loadFailures: Error[] = [];
   shown = false;
   maximized = false;
   minimized = false;
@@ -180,6 +182,8 @@ export class FakeWindow
   async loadURL(url: string): Promise<void> {
     this.#fake.note(`window load ${url}`);
     this.urls.push(url);
+    const failure = this.loadFailures.shift();
+    if (failure) throw failure;
     this.#fake.pageUrl = url;
     this.webContents.happen('did-navigate', {}, url);
   }

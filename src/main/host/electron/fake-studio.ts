@@ -20,6 +20,8 @@ export interface BootOptions extends FakeElectronOptions {
   readonly entry?: string;
   /** Arguments of the program after its own name. */
   readonly argv?: readonly string[];
+  /** Given the fake before the program starts. */
+  readonly onFake?: (fake: FakeElectron) => void;
   /** The data folder of an earlier run. */
   readonly home?: string;
 }
@@ -47,6 +49,7 @@ const REAL_ENTRY = join(import.meta.dirname, '..', '..', 'index.ts');
 export async function bootStudio(options: BootOptions = {}): Promise<Studio> {
   const home = options.home ?? mkdtempSync(join(tmpdir(), 'vida3-electron-'));
   const fake = new FakeElectron({ media: answerAsMedia, ...options });
+  options.onFake?.(fake);
   const before = new Map(SIGNALS.map((name) => [name, process.listeners(name as 'SIGINT')]));
   const { argv, env } = process;
   process.argv = ['/opt/vida3-studio', ...(options.argv ?? [])];
@@ -182,6 +185,7 @@ function liveStatus(start: Extract<MainToMedia, { type: 'start' }>): MediaStatus
     audioOffsetMs: null,
     memoryMb: 1,
     connected: true,
+    card: false,
   };
 }
 

@@ -33,6 +33,8 @@ export interface FakeElectronOptions {
   readonly answers?: { response: number; checkboxChecked: boolean }[];
   /** False: the media process never gets as far as running. */
   readonly launches?: boolean;
+  /** Told everything that is done, as it is done. */
+  readonly onNote?: (what: string) => void;
   /** Answers main as the media process would. */
   readonly media?: (message: unknown, child: FakeUtilityProcess) => void;
 }

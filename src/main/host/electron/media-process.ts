@@ -5,8 +5,11 @@ import { plainEnvironment } from '../../media/environment.ts';
 import { mediaToMainSchema } from '../../media/protocol.ts';
 import type { MediaProcess } from '../port.ts';
 
+/** Followed by a number: what is told of one process must not be taken for another's. */
 const SERVICE_NAME = 'vida3-media';
 const KILL_AFTER_MS = 3_000;
+
+let forks = 0;
 
 type Exit = { code: number | null; signal: string | null; expected: boolean };
 
@@ -18,8 +21,9 @@ export interface UtilityMediaProcess extends MediaProcess {
 
 /** Starts a media process. It ends by itself when this process does. */
 export function startUtilityMedia(entry: string, log: Log): UtilityMediaProcess {
+  const serviceName = `${SERVICE_NAME}-${++forks}`;
   const child = utilityProcess.fork(entry, [], {
-    serviceName: SERVICE_NAME,
+    serviceName,
     stdio: 'pipe',
     env: plainEnvironment(),
     execArgv: [],
@@ -43,12 +47,14 @@ export function startUtilityMedia(entry: string, log: Log): UtilityMediaProcess 
   };
   // A process that could not be launched never says that it has exited.
   const onProcessGone = (_event: unknown, details: Electron.Details): void => {
-    if (details.serviceName !== SERVICE_NAME && details.name !== SERVICE_NAME) return;
+    if (details.serviceName !== serviceName && details.name !== serviceName) return;
     if (!launched || child.pid === undefined) finish(details.exitCode);
   };
   app.on('child-process-gone', onProcessGone);
   child.on('spawn', () => {
     launched = true;
+    // It was given up, and another one may have its place.
+    if (exit) child.kill();
   });
   child.on('exit', finish);
   child.on('error', (type, location) => log.error('media process failed', { type, location }));

@@ -61,6 +61,7 @@ export class PageWindow {
   #window: BrowserWindow | null = null;
   #url = '';
   #crashes: number[] = [];
+  #crashCount = 0;
   #saving: NodeJS.Timeout | null = null;
   #ending = false;
 
@@ -76,9 +77,10 @@ export class PageWindow {
     return this.#window?.getMediaSourceId() ?? null;
   }
 
-  /** The window when a person sees it. */
+  /** The window when a person sees it. A minimised one counts as visible for Electron. */
   get visible(): BrowserWindow | null {
-    return this.#window?.isVisible() ? this.#window : null;
+    const window = this.#window;
+    return window?.isVisible() && !window.isMinimized() ? window : null;
   }
 
   /** @throws ReasonError `host.page-lost` when the page does not load */
@@ -156,6 +158,7 @@ export class PageWindow {
   #reloadAfterCrash(window: BrowserWindow): void {
     const { log, onPageGone, onCrashed } = this.#options;
     const now = Date.now();
+    const crash = ++this.#crashCount;
     this.#crashes = [...this.#crashes.filter((at) => now - at < CRASH_WINDOW_MS), now];
     onPageGone();
     const again = this.#crashes.length <= MAX_CRASHES;
@@ -169,6 +172,8 @@ export class PageWindow {
       }
       window.loadURL(this.#url).catch((error: unknown) => {
         log.error('the page did not load again', { error: String(error) });
+        // One that crashed while it loaded is loaded once more anyway; else nothing would ever come.
+        if (this.#crashCount === crash && !this.#ending && !window.isDestroyed()) window.destroy();
       });
     });
   }

@@ -28,7 +28,7 @@ export class Quit {
     this.#ask = ask;
   }
 
-  /** What ends the program in order, once there is something to end. */
+  /** What ends the program in order. */
   whenEnding(end: () => Promise<void>): void {
     this.#end = end;
   }

@@ -1,24 +1,24 @@
 import { safeStorage } from 'electron';
 import { ReasonError } from '../../../shared/errors.ts';
 import type { Log } from '../../logging/log.ts';
-import { createFileSecrets } from '../browser/secrets.ts';
+import { createFileSecrets, FILE_FORMAT } from '../browser/secrets.ts';
 import type { SecretStore } from '../port.ts';
 
-/** First byte of what is sealed; 1 is the file store of the browser host. */
+/** First byte of what is sealed; neither is {@link FILE_FORMAT}. */
 const FORMATS = { keyring: 2, basic: 3 } as const;
 /** A keyring that waits for its password, or a session bus that is not there, must not keep the studio closed. */
 const ANSWER_MS = 15_000;
 
 /**
  * The system's keyring by Electron's safeStorage; the file store of the browser host where it is not available. What
- * another store or another key has sealed is `secrets.unreadable`: the user is asked again. After Electron is ready.
+ * that one sealed can be opened by both; what another keyring or another key has sealed is `secrets.unreadable`: the user is asked again. After Electron is ready.
  */
 export async function openSecrets(home: string, log: Log): Promise<SecretStore> {
   if (!(await isAvailable(log))) return createFileSecrets(home);
-  return sealedBySystem(hasNoKeyring() ? 'basic' : 'keyring', log);
+  return sealedBySystem(hasNoKeyring() ? 'basic' : 'keyring', createFileSecrets(home), log);
 }
 
-function sealedBySystem(kind: 'keyring' | 'basic', log: Log): SecretStore {
+function sealedBySystem(kind: 'keyring' | 'basic', files: SecretStore, log: Log): SecretStore {
   const format = FORMATS[kind];
   return {
     kind,
@@ -27,6 +27,7 @@ function sealedBySystem(kind: 'keyring' | 'basic', log: Log): SecretStore {
       return Buffer.concat([Uint8Array.of(format), sealed]);
     },
     async open(sealed) {
+      if (sealed[0] === FILE_FORMAT) return files.open(sealed);
       if (sealed[0] !== format) throw new ReasonError('secrets.unreadable', 'sealed by another store');
       try {
         const { result } = await safeStorage.decryptStringAsync(Buffer.from(sealed.subarray(1)));

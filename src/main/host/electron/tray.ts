@@ -19,6 +19,8 @@ export class StudioTray {
   #tray: Tray | null = null;
   #icon: TrayModel['icon'] | null = null;
   #menu = '';
+  /** This desktop has none: not worth another try at every change. */
+  #impossible = false;
   #shown: TrayModel | null = null;
 
   constructor(options: StudioTrayOptions) {
@@ -35,6 +37,7 @@ export class StudioTray {
 
   show(model: TrayModel): void {
     this.#shown = model;
+    if (this.#impossible) return;
     const tray = this.#tray ?? this.#make(model.icon);
     if (tray === null) return;
     if (this.#icon !== model.icon) tray.setImage(this.#image(model.icon));
@@ -56,7 +59,8 @@ export class StudioTray {
     try {
       this.#tray = new Tray(this.#image(icon));
     } catch (error) {
-      // A desktop without a tray: the window stays all there is.
+      // The window stays all there is.
+      this.#impossible = true;
       this.#options.log.warn('no tray', { error: error instanceof Error ? error.message : String(error) });
       return null;
     }

@@ -29,13 +29,14 @@ export class DesktopService {
   #started = false;
   /** One question at a time. */
   #busy = false;
+  /** The question about quitting, which comes whatever else is asked. */
   #quitting: Promise<boolean> | null = null;
   #awake = false;
   #timer: NodeJS.Timeout | null = null;
   #shown = '';
   #recentAvatars: readonly string[] = [];
   #pageIsThere = false;
-  /** What a link asked of a page that is not there yet. */
+  /** What was asked of a page that is not there yet. */
   #pendingWish: Wish | null = null;
 
   constructor(options: DesktopServiceOptions) {
@@ -152,7 +153,7 @@ export class DesktopService {
         const failure = toReasonError(error);
         this.#options.log.warn('an action outside the window failed', { error: failure.message });
         // While a question is open a second window would hide it.
-        if (this.#busy) this.#options.notify('error', failure);
+        if (this.#isAsking) this.#options.notify('error', failure);
         else await this.#exclusively(() => this.#warn(failureWarning(failure)));
       }
     };
@@ -167,7 +168,7 @@ export class DesktopService {
       case 'go-live':
         return this.#exclusively(() => this.#goLive());
       case 'stop':
-        return this.#exclusively(() => this.#stop());
+        return this.#stopExclusively();
       case 'panic-on':
       case 'panic-off':
         return studio.setPanic(action.kind === 'panic-on');
@@ -199,7 +200,7 @@ export class DesktopService {
     const { studio, stream } = this.#options;
     switch (action) {
       case 'go-live':
-        return this.#exclusively(() => (isOnAir(stream.snapshot) ? this.#stop() : this.#goLive()));
+        return isOnAir(stream.snapshot) ? this.#stopExclusively() : this.#exclusively(() => this.#goLive());
       case 'panic':
         return studio.setPanic(!studio.snapshot.panic);
       case 'mute':
@@ -246,18 +247,16 @@ export class DesktopService {
     const all = destinations.list();
     const clicked = all.find(({ id }) => id === destinationId);
     if (!clicked) return;
-    const { ticks } = studio.snapshot.settings;
-    // Ticks of destinations that are gone would stay for ever.
-    const kept = Object.entries(ticks).filter(([id]) => all.some((destination) => destination.id === id));
-    await studio.configure({
-      ticks: { ...Object.fromEntries(kept), [clicked.id]: !isTicked(clicked, all, ticks) },
-    });
+    await studio.setTick(clicked.id, !isTicked(clicked, all, studio.snapshot.settings.ticks));
   }
 
   #follow({ to }: DeepLink): void {
     this.#desktop?.showWindow();
     const wish = to === 'settings' ? 'show-settings' : to === 'rehearsal' ? 'show-rehearsal' : null;
-    if (wish === null) return;
+    if (wish !== null) this.#wish(wish);
+  }
+
+  #wish(wish: Wish): void {
     if (this.#pageIsThere) this.#options.wants(wish);
     else this.#pendingWish = wish;
   }
@@ -266,8 +265,6 @@ export class DesktopService {
   #mayQuit(): Promise<boolean> {
     if (!isOnAir(this.#options.stream.snapshot)) return Promise.resolve(true);
     if (this.#quitting) return this.#quitting;
-    if (this.#busy) return Promise.resolve(false);
-    this.#busy = true;
     this.#quitting = this.#ask(quitQuestion(this.#options.stream.snapshot))
       .then(({ yes }) => yes)
       .catch((error: unknown) => {
@@ -277,15 +274,26 @@ export class DesktopService {
         return false;
       })
       .finally(() => {
-        this.#busy = false;
         this.#quitting = null;
       });
     return this.#quitting;
   }
 
+  get #isAsking(): boolean {
+    return this.#busy || this.#quitting !== null;
+  }
+
+  /** Stops, asking first. Behind another question the wish must not be lost: the window asks instead. */
+  #stopExclusively(): Promise<void> | void {
+    if (!this.#isAsking) return this.#exclusively(() => this.#stop());
+    if (!isOnAir(this.#options.stream.snapshot)) return;
+    this.#desktop?.showWindow();
+    this.#wish('confirm-stop');
+  }
+
   /** Does nothing while another question is open or being acted upon. */
   async #exclusively(work: () => Promise<void>): Promise<void> {
-    if (this.#busy) return;
+    if (this.#isAsking) return;
     this.#busy = true;
     try {
       await work();

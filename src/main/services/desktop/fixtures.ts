@@ -42,6 +42,7 @@ export function streamState(change: Partial<StreamSnapshot> = {}): StreamSnapsho
     destinations: [],
     losses: { render: 0, encode: 0, network: 0, frames: 0 },
     media: { restarts: 0, gapMs: 0 },
+    card: false,
     reason: null,
     ...change,
   };

@@ -4,7 +4,6 @@ import {
   SHORTCUT_ACTIONS,
   type ShortcutAction,
   type ShortcutMap,
-  toElectronAccelerator,
 } from '../../../shared/domain/shortcuts.ts';
 import { ReasonError, toReasonError } from '../../../shared/errors.ts';
 import type { ShortcutsSnapshot } from '../../../shared/ipc/desktop.ts';
@@ -94,12 +93,11 @@ export class GlobalShortcuts {
     this.#registered = key;
     const listeners = new Map<string, () => void>();
     for (const [action, accelerator] of global) {
-      listeners.set(toElectronAccelerator(accelerator), () => this.#press(action));
+      listeners.set(accelerator, () => this.#press(action));
     }
     const before = this.#taken;
     try {
-      const refused = new Set(register(listeners));
-      this.#taken = new Set([...global.values()].filter((each) => refused.has(toElectronAccelerator(each))));
+      this.#taken = new Set(register(listeners));
     } catch (error) {
       this.#taken = new Set(global.values());
       onProblem(toReasonError(error));

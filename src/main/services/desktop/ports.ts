@@ -20,7 +20,9 @@ export interface GoLivePort {
 export interface StudioPort {
   readonly snapshot: StudioSnapshot;
   /** @throws ReasonError */
-  configure(patch: Partial<Pick<StudioSettings, 'avatarId' | 'ticks' | 'skipConfirm'>>): Promise<void>;
+  configure(patch: Partial<Pick<StudioSettings, 'avatarId' | 'skipConfirm'>>): Promise<void>;
+  /** Ticks or unticks a destination. */
+  setTick(destinationId: string, on: boolean): Promise<void>;
   /** @throws ReasonError `scene.not-found` */
   selectScene(id: string): Promise<void>;
   setPanic(on: boolean): void;

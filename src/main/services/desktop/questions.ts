@@ -38,12 +38,12 @@ export function stopQuestion(): Question {
   };
 }
 
-export function quitQuestion({ destinations }: StreamSnapshot): Question {
+export function quitQuestion({ phase, destinations }: StreamSnapshot): Question {
   const reached = destinations.filter(({ state }) => state !== 'failed' && state !== 'ended');
   return {
     kind: 'warning',
     title: t('quit.title'),
-    text: t('quit.text', { count: Math.max(1, reached.length) }),
+    text: t(phase === 'starting' ? 'quit.starting' : 'quit.text', { count: Math.max(1, reached.length) }),
     buttons: [t('quit.confirm'), t('quit.keep')],
     cancel: 1,
     remember: null,

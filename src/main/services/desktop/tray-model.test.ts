@@ -64,6 +64,14 @@ describe('icon, first lines and the live item, for every state', () => {
       'Stop connecting…',
       true,
     ],
+    [
+      'viewers see the card',
+      { ...onAir({ Main: 'live' }), card: true },
+      'reconnecting',
+      ['Live · 12 min', 'Viewers see the still card: no picture comes from the studio'],
+      'Stop streaming…',
+      true,
+    ],
     ['live', onAir({ Main: 'live', Second: 'live' }), 'live', ['Live · 12 min'], 'Stop streaming…', true],
     [
       'one connects still',

@@ -48,6 +48,7 @@ export function trayModel(state: TrayState): TrayModel {
       // To the minute: a menu that is open closes when another one takes its place.
       label(statusText(state.stream, roughElapsedText(seconds))),
       ...troubleOf(state.stream).map(label),
+      ...(isOnAir(state.stream) && state.stream.card ? [label(t('tray.status.card'))] : []),
       ...(panic ? [label(t('tray.status.panic'))] : []),
       SEPARATOR,
       ...liveItems(state, accelerator('go-live')),
@@ -111,7 +112,7 @@ function iconOf(stream: StreamSnapshot): TrayModel['icon'] {
       return 'reconnecting';
     case 'live':
       if (has('failed')) return 'error';
-      return has('reconnecting') ? 'reconnecting' : 'live';
+      return stream.card || has('reconnecting') ? 'reconnecting' : 'live';
     case 'stopping':
       return 'live';
   }

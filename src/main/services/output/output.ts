@@ -6,6 +6,8 @@ import type { OutputServer } from './ports.ts';
 export interface OutputOptions {
   readonly server: OutputServer;
   readonly publish: (snapshot: OutputSnapshot) => void;
+  /** The address is another one than the user gave to the other program. */
+  readonly onMoved: () => void;
   /** Poses are wanted while a page shows them. */
   readonly wantPoses: (on: boolean) => void;
 }
@@ -15,6 +17,7 @@ export class OutputService {
   readonly #options: OutputOptions;
   #url: string | null = null;
   #pose: Float32Array | null = null;
+  #visible = true;
   #changes: Promise<void> = Promise.resolve();
 
   constructor(options: OutputOptions) {
@@ -32,9 +35,11 @@ export class OutputService {
     const change = this.#changes.then(async () => {
       if (on === (this.#url !== null)) return;
       if (on) {
-        this.#url = await this.#options.server.start().catch((error: unknown) => {
+        const { url, moved } = await this.#options.server.start().catch((error: unknown) => {
           throw new ReasonError('output.failed', toReasonError(error).message, { cause: error });
         });
+        this.#url = url;
+        if (moved) this.#options.onMoved();
       } else {
         this.#url = null;
         await this.#options.server.stop();
@@ -48,16 +53,19 @@ export class OutputService {
   /** Follows the studio: the avatar, and panic. */
   follow({ avatar, settings, panic }: StudioSnapshot): void {
     const { id, name, url, family } = avatar;
+    this.#visible = !panic;
     this.#options.server.setState({
       type: 'state',
       avatar: { id, name, url: `.${url}`, family },
       mirror: settings.mirror,
-      visible: !panic,
+      visible: this.#visible,
       fps: settings.picture.fps,
     });
   }
 
+  /** Passes a pose on; in panic nothing of the face leaves. */
   pose(values: readonly number[]): void {
+    if (!this.#visible) return;
     this.#pose ??= new Float32Array(values.length);
     this.#pose.set(values);
     this.#options.server.sendPose(this.#pose);

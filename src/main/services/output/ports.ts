@@ -12,8 +12,11 @@ export interface OutputState {
 
 /** A small server on this machine that serves the output page and passes poses on to it. */
 export interface OutputServer {
-  /** @returns the page's address, key included. @throws Error when no port can be had */
-  start(): Promise<string>;
+  /**
+   * @returns the page's address, key included, and whether it is another one than last time because the port is taken
+   * @throws Error when no port can be had
+   */
+  start(): Promise<{ readonly url: string; readonly moved: boolean }>;
   stop(): Promise<void>;
   setState(state: OutputState): void;
   /** @param pose as of writeSolvedFace, little-endian floats */

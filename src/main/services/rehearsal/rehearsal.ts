@@ -34,6 +34,8 @@ export class RehearsalService {
   #snapshot: RehearsalSnapshot;
   #run: Promise<void> | null = null;
   #cancel = new AbortController();
+  /** The broadcast that is this rehearsal's own; null before it has begun. */
+  #epoch: number | null = null;
 
   constructor(options: RehearsalOptions) {
     this.#options = options;
@@ -55,6 +57,7 @@ export class RehearsalService {
     if (this.#run || stream.snapshot.phase !== 'idle') throw new ReasonError('stream.already-live');
     studio.requireReady();
     this.#cancel = new AbortController();
+    this.#epoch = null;
     this.#set({ phase: 'running', elapsed: 0, result: null });
     this.#run = this.#rehearse(this.#cancel.signal).finally(() => {
       this.#run = null;
@@ -77,7 +80,7 @@ export class RehearsalService {
       const result = await this.#hold(sink, signal);
       this.#set({ phase: 'done', result });
     } catch (error) {
-      await this.#options.stream.stop();
+      await this.#stopOwn();
       if (signal.aborted) this.#set({ phase: 'idle', elapsed: 0, result: null });
       else this.#fail(error);
     } finally {
@@ -102,14 +105,16 @@ export class RehearsalService {
       bitrateKbps: picture.bitrateKbps,
       avatarId: studio.snapshot.avatar.id,
     });
+    this.#epoch = stream.currentEpoch;
     await this.#wait(signal);
     this.#set({ phase: 'finishing', elapsed: this.#seconds });
     const seconds = stream.snapshot.elapsedSeconds;
-    const epoch = stream.currentEpoch;
+    const epoch = this.#epoch;
     const last = studio.waitForReport(
       (report) => report.encode.epoch === epoch && report.encode.state === 'off',
       LAST_REPORT_MS,
       new ReasonError('host.page-silent'),
+      signal,
     );
     // Whoever waits for both must not leave one unheard.
     last.catch(() => undefined);
@@ -151,10 +156,23 @@ export class RehearsalService {
     }
   }
 
+  /** Whatever else is on the air by now is somebody else's. */
+  async #stopOwn(): Promise<void> {
+    const { stream, log } = this.#options;
+    if (this.#epoch === null || stream.currentEpoch !== this.#epoch) return;
+    try {
+      await stream.stop();
+    } catch (error) {
+      log.error(`the rehearsal's stream did not stop: ${toReasonError(error).message}`);
+    }
+  }
+
   #fail(error: unknown): void {
     const { reason, message } = toReasonError(error);
     this.#options.log.warn(`rehearsal: ${message}`);
-    this.#set({ phase: 'done', result: failed(reason) });
+    // Advice about servers and stream keys would lead astray: both are the rehearsal's own.
+    const told = reason.startsWith('destination.') ? 'rehearsal.no-sink' : reason;
+    this.#set({ phase: 'done', result: failed(told) });
   }
 
   #set(change: Partial<RehearsalSnapshot>): void {

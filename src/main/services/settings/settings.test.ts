@@ -36,6 +36,26 @@ test('settings from before there were scenes keep their background', () => {
   expect(settings.scenes.map((scene) => scene.background)).toEqual(['#102030', '#12151f', 'dusk']);
 });
 
+test('one bad scene or shortcut takes no other with it', () => {
+  const [first, second] = DEFAULT_SETTINGS.scenes;
+  const { scenes } = readSettings({
+    ...DEFAULT_SETTINGS,
+    scenes: [
+      { ...first, name: 'Mine' },
+      { ...second, background: 7 },
+      { ...first, name: 'Same id' },
+    ],
+  }).settings;
+  expect(scenes.map(({ name }) => name)).toEqual(['Mine']);
+  const { recentre: _, ...fewer } = DEFAULT_SETTINGS.shortcuts;
+  const { settings, refused } = readSettings({
+    ...DEFAULT_SETTINGS,
+    shortcuts: { ...fewer, panic: 'Mod+Shift+P', mute: 'M', dance: 'F5' },
+  });
+  expect(settings.shortcuts).toEqual({ ...DEFAULT_SETTINGS.shortcuts, panic: 'Mod+Shift+P' });
+  expect(refused).toEqual(['shortcuts (2 of it)']);
+});
+
 test('a shown scene that is not in the list is the first one', () => {
   expect(readSettings({ ...DEFAULT_SETTINGS, sceneId: 'gone' }).settings.sceneId).toBe('scene-1');
 });

@@ -1,4 +1,5 @@
-import { DEFAULT_SCENES } from '../../../shared/domain/scene.ts';
+import { DEFAULT_SCENES, sceneSchema } from '../../../shared/domain/scene.ts';
+import { acceleratorSchema, DEFAULT_SHORTCUTS } from '../../../shared/domain/shortcuts.ts';
 import {
   DEFAULT_SETTINGS,
   type StudioSettings,
@@ -35,7 +36,9 @@ export function readSettings(stored: unknown): { settings: StudioSettings; refus
   const refused: string[] = [];
   const given = isRecord(stored) ? withScenes(stored) : {};
   let settings = DEFAULT_SETTINGS;
-  for (const [name, value] of Object.entries(given)) {
+  for (const [name, stored] of Object.entries(given)) {
+    const { value, lost } = repaired(name, stored);
+    if (lost > 0) refused.push(`${name} (${lost} of it)`);
     const merged = studioSettingsSchema.safeParse({ ...settings, [name]: value });
     if (merged.success) settings = merged.data;
     else refused.push(name);
@@ -45,6 +48,35 @@ export function readSettings(stored: unknown): { settings: StudioSettings; refus
     settings = { ...settings, sceneId: scenes[0]!.id };
   }
   return { settings, refused };
+}
+
+/**
+ * Of a list or a map that partly fits what fits: one scene that cannot be read takes no other with it, and an action
+ * that is new in this version keeps its default beside the user's own shortcuts.
+ */
+function repaired(name: string, value: unknown): { value: unknown; lost: number } {
+  if (name === 'scenes' && Array.isArray(value)) {
+    const ids = new Set<string>();
+    const scenes = value.flatMap((each) => {
+      const scene = sceneSchema.safeParse(each);
+      if (!scene.success || ids.has(scene.data.id)) return [];
+      ids.add(scene.data.id);
+      return [scene.data];
+    });
+    return { value: scenes.length > 0 ? scenes : value, lost: value.length - scenes.length };
+  }
+  if (name === 'shortcuts' && isRecord(value)) {
+    const own = Object.entries(value).filter(
+      ([action, accelerator]) =>
+        action in DEFAULT_SHORTCUTS &&
+        (accelerator === null || acceleratorSchema.safeParse(accelerator).success),
+    );
+    return {
+      value: { ...DEFAULT_SHORTCUTS, ...Object.fromEntries(own) },
+      lost: Object.keys(value).length - own.length,
+    };
+  }
+  return { value, lost: 0 };
 }
 
 /** Settings from before there were scenes name one background: it becomes the first scene's. */

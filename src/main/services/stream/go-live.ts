@@ -9,7 +9,7 @@ export interface GoLiveParts {
   readonly studio: StudioService;
   readonly destinations: Destinations;
   readonly ffmpeg: string;
-  /** Makes room: a rehearsal gives way to the real thing. */
+  /** Makes room: a rehearsal, also one that is still getting ready, gives way to the real thing. */
   readonly endRehearsal: () => Promise<void>;
 }
 
@@ -36,7 +36,7 @@ export class GoLive {
     const { stream, studio, destinations, ffmpeg } = this.#parts;
     const opened = await Promise.all([...new Set(destinationIds)].map((id) => destinations.open(id)));
     studio.requireReady();
-    if (stream.snapshot.kind === 'rehearsal') await this.#parts.endRehearsal();
+    await this.#parts.endRehearsal();
     const { picture } = studio.snapshot.settings;
     const sessionId = stream.goLive({
       destinations: opened.map(({ id, name, target }) => ({

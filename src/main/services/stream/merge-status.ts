@@ -10,6 +10,7 @@ export const EMPTY_STATUS: MediaStatus = {
   audioOffsetMs: null,
   memoryMb: 0,
   connected: false,
+  card: false,
 };
 
 /**
@@ -48,6 +49,7 @@ export function whileDown(last: MediaStatus): MediaStatus {
   return {
     ...last,
     connected: false,
+    card: false,
     destinations: last.destinations.map((d) =>
       d.state === 'live' || d.state === 'connecting' || d.state === 'reconnecting'
         ? { ...d, state: 'reconnecting', reason: 'media.crashed', reconnects: d.reconnects + 1, queueMs: 0 }

@@ -22,6 +22,8 @@ export interface StreamOptions {
   readonly programme: Programme;
   readonly sessions: SessionLog;
   readonly publish: (snapshot: StreamSnapshot) => void;
+  /** Told `stream.card-shown` whenever viewers begin to see the card. */
+  readonly onCard: (error: ReasonError) => void;
   readonly log: Log;
 }
 
@@ -65,6 +67,7 @@ export class StreamService {
       destinations: this.status.destinations,
       losses: { ...this.losses, network: this.status.destinations.reduce((sum, d) => sum + d.dropped, 0) },
       media: { restarts: this.options.media.restarts, gapMs: this.options.media.gapMs },
+      card: this.phase === 'live' && this.status.card,
       reason: this.reason,
     };
   }
@@ -196,12 +199,16 @@ export class StreamService {
         this.options.log.info(`${now.name}: ${now.state}${now.reason ? ` (${now.reason})` : ''}`);
       }
     }
+    const cardBefore = this.snapshot.card;
     this.status = status;
     if (this.phase === 'starting' && status.destinations.some((d) => d.state === 'live')) {
       this.phase = 'live';
       this.startedAt = Date.now();
     }
     this.publish();
+    if (this.kind === 'broadcast' && this.snapshot.card && !cardBefore) {
+      this.options.onCard(new ReasonError('stream.card-shown'));
+    }
     const done =
       status.destinations.length > 0 &&
       status.destinations.every((d) => d.state === 'failed' || d.state === 'ended');

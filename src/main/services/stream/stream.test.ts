@@ -1,35 +1,12 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { reportSchema } from '../../../shared/domain/report.ts';
-import type { DestinationStatus, MediaStatus, StreamSnapshot } from '../../../shared/domain/stream-state.ts';
-import type { MediaProcess } from '../../host/port.ts';
+import type { StreamSnapshot } from '../../../shared/domain/stream-state.ts';
 import { silentLog } from '../../logging/log.ts';
-import type { MainToMedia, MediaToMain } from '../../media/protocol.ts';
+import { destination, ProcessDouble, status } from './fake-media.ts';
 import { MediaSupervisor } from './media-supervisor.ts';
 import { EMPTY_STATUS, mergeStatus, whileDown } from './merge-status.ts';
 import { buildReport } from './report.ts';
 import { StreamService } from './stream-service.ts';
-
-function destination(change: Partial<DestinationStatus> = {}): DestinationStatus {
-  return {
-    id: 'a',
-    name: 'A',
-    url: 'rtmp://a/app/••••',
-    kind: 'rtmp',
-    state: 'live',
-    reason: null,
-    firstByteMs: 300,
-    bytes: 1000,
-    frames: 30,
-    dropped: 1,
-    reconnects: 0,
-    queueMs: 0,
-    ...change,
-  };
-}
-
-function status(change: Partial<MediaStatus> = {}): MediaStatus {
-  return { ...EMPTY_STATUS, connected: true, destinations: [destination()], videoPackets: 30, ...change };
-}
 
 describe('counts across a replaced media process', () => {
   test('add up; state and queue are the new ones, the first byte stays the first', () => {
@@ -61,35 +38,6 @@ describe('counts across a replaced media process', () => {
   });
 });
 
-/** Double of a media process: says what the test makes it say. */
-class ProcessDouble implements MediaProcess {
-  readonly sent: MainToMedia[] = [];
-  readonly pid = 1;
-  killed = false;
-  private message: (message: MediaToMain) => void = () => undefined;
-  private exit: (exit: { code: number | null; signal: string | null; expected: boolean }) => void = () =>
-    undefined;
-  send(message: MainToMedia): void {
-    this.sent.push(message);
-  }
-  onMessage(listener: (message: MediaToMain) => void): void {
-    this.message = listener;
-  }
-  onExit(listener: (exit: { code: number | null; signal: string | null; expected: boolean }) => void): void {
-    this.exit = listener;
-  }
-  async kill(): Promise<void> {
-    this.killed = true;
-    this.exit({ code: null, signal: 'SIGKILL', expected: true });
-  }
-  say(message: MediaToMain): void {
-    this.message(message);
-  }
-  die(): void {
-    this.exit({ code: null, signal: 'SIGKILL', expected: false });
-  }
-}
-
 const PLAN = {
   destinations: [
     { kind: 'rtmp', id: 'a', name: 'A', server: 'rtmp://a/app', key: 'k' },
@@ -108,6 +56,7 @@ describe('a broadcast', () => {
   let broadcasts: ({ epoch: number } | null)[];
   let rows: string[];
   let published: StreamSnapshot[];
+  let cards: string[];
   const newest = () => processes.at(-1)!;
 
   beforeEach(() => {
@@ -115,6 +64,7 @@ describe('a broadcast', () => {
     broadcasts = [];
     rows = [];
     published = [];
+    cards = [];
     supervisor = new MediaSupervisor(() => {
       processes.push(new ProcessDouble());
       return newest();
@@ -131,6 +81,7 @@ describe('a broadcast', () => {
         close: (id, _seconds, outcome) => rows.push(`${id} ${outcome}`),
       },
       publish: (snapshot) => published.push(snapshot),
+      onCard: (error) => cards.push(error.reason),
       log: silentLog,
     });
   });
@@ -175,6 +126,24 @@ describe('a broadcast', () => {
       ['b', 'failed'],
     ]);
     expect(stream.snapshot.media.restarts).toBe(1);
+    await endBy();
+  });
+
+  test('the card is said once each time it comes, and not when nobody sees it', async () => {
+    const tell = (card: boolean) => newest().say({ type: 'status', status: status({ card }) });
+    stream.goLive(PLAN);
+    for (const card of [false, true, true, false, true]) tell(card);
+    expect(cards).toEqual(['stream.card-shown', 'stream.card-shown']);
+    expect(stream.snapshot.card).toBe(true);
+    newest().die();
+    expect(stream.snapshot.card).toBe(false);
+    tell(true);
+    expect(cards).toHaveLength(3);
+    await endBy();
+    expect(stream.snapshot.card).toBe(false);
+    stream.goLive({ ...PLAN, kind: 'rehearsal' });
+    tell(true);
+    expect(cards).toHaveLength(3);
     await endBy();
   });
 

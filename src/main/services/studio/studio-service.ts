@@ -94,16 +94,15 @@ export class StudioService {
         ...withoutUndefined(patch),
         picture: { ...settings.picture, ...withoutUndefined(patch.picture ?? {}) },
       };
-      if (this.snapshot.broadcast && JSON.stringify(next.picture) !== JSON.stringify(settings.picture)) {
-        // A stream that changes its size is dropped by most services.
-        throw new ReasonError('stream.already-live', 'the picture size is fixed while live');
-      }
+      this.mustKeepPicture(next.picture);
       const { library } = this.options;
       const avatar =
         next.avatarId === settings.avatarId
           ? this.snapshot.avatar
           : await library.resolveAvatar(next.avatarId);
       const tracking = await this.options.tracking.current();
+      // A broadcast may have begun while that was looked up.
+      this.mustKeepPicture(next.picture);
       this.options.settings.save(next);
       this.set({
         settings: next,
@@ -113,16 +112,38 @@ export class StudioService {
     });
   }
 
+  /** Ticks or unticks a destination; null forgets about it. */
+  setTick(destinationId: string, on: boolean | null): Promise<void> {
+    return this.serially(async () => {
+      const { settings } = this.snapshot;
+      const { [destinationId]: before, ...others } = settings.ticks;
+      if (on === (before ?? null)) return;
+      const next = { ...settings, ticks: on === null ? others : { ...others, [destinationId]: on } };
+      this.options.settings.save(next);
+      this.set({ settings: next });
+    });
+  }
+
   /**
-   * Adds or changes a scene; the shown one changes at once.
+   * Adds or changes a scene; the shown one changes at once. What it begins to name must be there; what it named
+   * before and is gone is left out, and said.
    * @throws ReasonError `scene.not-found`, `scene.too-many`, `background.*`, `image.not-found`
    */
   saveScene(input: SceneInput): Promise<Scene> {
     return this.serially(async () => {
-      const { list, scene } = withScene(this.snapshot.settings, input);
-      // What it names is looked for before it is kept.
+      const { settings } = this.snapshot;
+      const { list, scene } = withScene(settings, input);
+      const stored = settings.scenes.find(({ id }) => id === scene.id);
       const { turn } = this.snapshot.scene;
-      const resolved = await this.resolveScene(scene, turn, rethrow);
+      // What it names is looked for before it is kept.
+      const resolved = await this.resolveScene(scene, turn, (error, what) => {
+        const unchanged =
+          what === 'background'
+            ? stored?.background === scene.background
+            : stored?.overlay?.imageId === scene.overlay?.imageId;
+        if (!unchanged) throw error;
+        this.options.onFallback(error);
+      });
       this.keepScenes(list, scene.id === shownScene(list).id ? resolved : this.snapshot.scene);
       return scene;
     });
@@ -184,6 +205,11 @@ export class StudioService {
     for (const listener of [...this.reportListeners]) listener(report);
   }
 
+  /** The page is gone: what it said last holds no more. */
+  pageIsGone(): void {
+    this.newest = null;
+  }
+
   onReport(listener: (report: PipelineReport) => void): () => void {
     this.reportListeners.add(listener);
     return () => this.reportListeners.delete(listener);
@@ -242,24 +268,32 @@ export class StudioService {
   private async resolveScene(
     scene: Scene,
     turn: number,
-    onGone: (error: unknown) => void,
+    onGone: (error: unknown, what: 'background' | 'overlay') => void,
   ): Promise<StudioSnapshot['scene']> {
     const { library } = this.options;
     const background = await library.resolveBackground(scene.background).catch((error: unknown) => {
-      onGone(error);
+      onGone(error, 'background');
       return library.resolveBackground(FIRST_SCENE.background);
     });
     let overlay: StudioSnapshot['scene']['overlay'] = null;
     if (scene.overlay) {
       const { imageId, ...place } = scene.overlay;
       const image = await library.resolveImage(imageId).catch((error: unknown) => {
-        onGone(error);
+        onGone(error, 'overlay');
         return null;
       });
       overlay = image && { ...place, url: image.url };
     }
     const { id, name, capture, avatar } = scene;
     return { id, name, turn, background, capture, avatar, overlay };
+  }
+
+  /** @throws ReasonError `stream.already-live` */
+  private mustKeepPicture(picture: Picture): void {
+    const { broadcast, settings } = this.snapshot;
+    if (!broadcast || JSON.stringify(picture) === JSON.stringify(settings.picture)) return;
+    // A stream that changes its size is dropped by most services.
+    throw new ReasonError('stream.already-live', 'the picture size is fixed while live');
   }
 
   private set(change: Partial<StudioSnapshot>): void {
@@ -272,10 +306,6 @@ export class StudioService {
     this.changes = result.catch(() => undefined);
     return result;
   }
-}
-
-function rethrow(error: unknown): never {
-  throw error;
 }
 
 function withoutUndefined<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { PipelineReport } from '../../../shared/domain/report.ts';
 import { DEFAULT_SETTINGS, type StudioSettings, type StudioSnapshot } from '../../../shared/domain/studio.ts';
 import { ReasonError } from '../../../shared/errors.ts';
 import { PictureRequests } from './pictures.ts';
@@ -92,6 +93,40 @@ describe('the desired state of the programme', () => {
     );
     await studio.configure({ mirror: true });
     expect(studio.snapshot).toMatchObject({ broadcast: { epoch: 1 }, settings: { mirror: true } });
+  });
+
+  test('a broadcast that begins while a change is looked up fixes the picture, too', async () => {
+    const studio = service();
+    await studio.start();
+    const change = studio.configure({ avatarId: 'other', picture: { width: 1280, height: 720 } });
+    await Promise.resolve();
+    studio.setBroadcast({ epoch: 1 });
+    await expect(change).rejects.toThrow('stream.already-live');
+    expect(saved).toEqual(DEFAULT_SETTINGS);
+    expect(studio.snapshot).toMatchObject({ avatar: { id: 'vida' }, settings: DEFAULT_SETTINGS });
+  });
+
+  test('ticks are changed one after the other, and forgotten', async () => {
+    const studio = service();
+    await studio.start();
+    await Promise.all([studio.setTick('a', true), studio.setTick('b', false), studio.setTick('a', false)]);
+    expect(saved.ticks).toEqual({ a: false, b: false });
+    await studio.setTick('a', null);
+    expect(saved.ticks).toEqual({ b: false });
+    const publications = published.length;
+    await studio.setTick('a', null);
+    await studio.setTick('b', false);
+    expect(published).toHaveLength(publications);
+  });
+
+  test('a page that is gone has shown nothing', async () => {
+    const studio = service();
+    await studio.start();
+    studio.receive({ avatar: { state: 'shown' } } as PipelineReport);
+    studio.requireReady();
+    studio.pageIsGone();
+    expect(studio.report).toBeNull();
+    expect(() => studio.requireReady()).toThrow('stream.not-ready');
   });
 });
 
@@ -187,6 +222,25 @@ describe('scenes', () => {
       expect.stringContaining('background.not-found'),
       expect.stringContaining('image.not-found'),
     ]);
+  });
+
+  test('what a scene has long named and is gone keeps no other change of it away', async () => {
+    const overlay = { imageId: 'gone', x: 0.5, y: 0.5, width: 0.2, opacity: 1 };
+    const [first, second] = DEFAULT_SETTINGS.scenes;
+    saved = { ...saved, scenes: [first!, { ...second!, background: 'gone', overlay }] };
+    const studio = await start();
+    const scene = studio.snapshot.settings.scenes[1]!;
+    await studio.saveScene({ ...scene, name: 'Renamed' });
+    expect(studio.snapshot.settings.scenes[1]).toMatchObject({ name: 'Renamed', background: 'gone' });
+    expect(gone).toHaveLength(2);
+    await studio.saveScene({ ...scene, overlay: { ...overlay, x: 0.1 } });
+    expect(studio.snapshot.settings.scenes[1]!.overlay).toMatchObject({ x: 0.1, imageId: 'gone' });
+    // A reference that is new must lead somewhere.
+    const { id: _, ...copy } = scene;
+    await expect(studio.saveScene({ ...copy, overlay: null })).rejects.toThrow('background.not-found');
+    await expect(studio.saveScene({ ...studio.snapshot.settings.scenes[0]!, overlay })).rejects.toThrow(
+      'image.not-found',
+    );
   });
 
   test('removing the shown scene shows its neighbour', async () => {

@@ -62,6 +62,25 @@ export async function buildRig(
   }
 }
 
+/** The one avatar that was asked for before it could be used. */
+let ahead: { readonly url: string; readonly answer: Promise<Response> } | null = null;
+
+/** Begins to fetch an avatar; the next {@link loadAvatar} of the same address takes it. */
+export function fetchAhead(url: string): void {
+  const address = new URL(url, self.location.href);
+  if (address.origin !== self.location.origin) return;
+  const answer = fetch(address);
+  // Whoever loads it is told what went wrong; if nobody does, nobody needs to know.
+  answer.catch(() => undefined);
+  ahead = { url, answer };
+}
+
+function takeAhead(url: string): Promise<Response> | null {
+  const taken = ahead?.url === url ? ahead.answer : null;
+  ahead = null;
+  return taken;
+}
+
 /**
  * Fetches an avatar from the page's own origin and builds its rig.
  * @throws ReasonError `avatar.load-failed`
@@ -78,7 +97,7 @@ export async function loadAvatar(
   }
   let bytes: ArrayBuffer;
   try {
-    const answer = await fetch(address, { signal });
+    const answer = await (takeAhead(url) ?? fetch(address, { signal }));
     if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
     bytes = await answer.arrayBuffer();
   } catch (error) {

@@ -27,6 +27,8 @@ export type StageCommand =
       readonly mode: StudioSnapshot['mode'];
       /** `auto`: by the name of the graphics driver. */
       readonly quality?: Quality | 'auto';
+      /** Fetched while the renderer is being made; `setAvatar` follows. */
+      readonly avatarUrl?: string;
       /** Benchmarks: draw as fast as the machine can instead of at `picture.fps`. */
       readonly freeRun?: boolean;
     }

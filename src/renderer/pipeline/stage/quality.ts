@@ -8,11 +8,24 @@ export function qualityOf(rendererName: string): Quality {
   return SOFTWARE.test(rendererName) ? 'light' : 'full';
 }
 
+export interface Graphics {
+  readonly name: string;
+  readonly quality: Quality;
+}
+
+/** Of this worker; the driver does not change under it. */
+let probed: Graphics | null = null;
+
 /**
  * Asks a throw-away context who draws, because multisampling must be chosen before the real context exists.
  * @returns the driver's name ('unknown' where the browser hides it) and the quality that suits it.
  */
-export function probeGraphics(): { name: string; quality: Quality } {
+export function probeGraphics(): Graphics {
+  probed ??= probe();
+  return probed;
+}
+
+function probe(): Graphics {
   const gl = new OffscreenCanvas(1, 1).getContext('webgl2');
   if (!gl) return { name: 'none', quality: 'light' };
   const info = gl.getExtension('WEBGL_debug_renderer_info');

@@ -1,24 +1,25 @@
-/** The studio's own sign: a V that is also a face looking at you. */
+/** The app icon's mark, a cube that wears a headset, without its tile and bold enough for the top bar. */
 export function BrandMark({ className }: { readonly className?: string }) {
   return (
-    <svg viewBox="0 0 32 32" className={className} aria-hidden="true">
-      <defs>
-        <linearGradient id="vida-mark" x1="4" y1="2" x2="28" y2="30" gradientUnits="userSpaceOnUse">
-          <stop stopColor="#9d8cff" />
-          <stop offset="0.55" stopColor="#6a55de" />
-          <stop offset="1" stopColor="#2fb8a6" />
-        </linearGradient>
-      </defs>
-      <rect x="1" y="1" width="30" height="30" rx="9" fill="url(#vida-mark)" />
-      <path
-        d="M8.5 12.5 16 23.5l7.5-11"
-        fill="none"
-        stroke="#fff"
-        strokeWidth="3.4"
-        strokeLinecap="round"
-        strokeLinejoin="round"
-      />
-      <circle cx="16" cy="10" r="2.3" fill="#fff" />
+    <svg viewBox="132 152 760 760" className={className} aria-hidden="true">
+      <path fill="#9874d6" d="M512 262 761 405 512 548 263 405Z" />
+      <path fill="#7fa2ff" d="M263 405 512 548V836L263 692Z" />
+      <path fill="#3c5fd6" d="M512 548 761 405V692L512 836Z" />
+      <g fill="none" stroke="#fff" strokeLinecap="round" strokeLinejoin="round">
+        <path strokeWidth="74" d="M397 602v50M627 602v50" />
+        <path strokeWidth="44" d="m436 728 76 41 76-41" />
+      </g>
+      {/* Each part of the headset keeps a gap to what lies behind it. */}
+      <g className="fill-none stroke-ground" strokeLinecap="round">
+        <path strokeWidth="104" d="M200 520a312 312 0 0 1 624 0" />
+        <path strokeWidth="148" d="M208 530v84M816 530v84" />
+      </g>
+      <g fill="none" stroke="#55d3cb" strokeLinecap="round">
+        <path strokeWidth="66" d="M200 520a312 312 0 0 1 624 0" />
+        <path strokeWidth="104" d="M208 530v84M816 530v84" />
+        <path strokeWidth="38" d="M208 640c8 110 86 194 200 204" />
+      </g>
+      <circle cx="414" cy="842" r="40" fill="#55d3cb" />
     </svg>
   );
 }

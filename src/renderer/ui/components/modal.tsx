@@ -2,6 +2,7 @@ import { X } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { type ReactNode, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { returnFocus } from '../../state/dialogs.ts';
 import { cx } from './cx.ts';
 import { IconButton } from './icon-button.tsx';
 
@@ -36,6 +37,10 @@ export function Modal({ title, description, onClose, size = 'normal', children }
               if (!first) return;
               event.preventDefault();
               first.focus();
+            }}
+            onCloseAutoFocus={(event) => {
+              event.preventDefault();
+              returnFocus();
             }}
             className={cx(
               'pointer-events-auto relative w-full animate-rise rounded-2xl border border-line bg-surface p-5 shadow-dialog',

@@ -29,7 +29,7 @@ export function CameraStep() {
       ) : (
         <Button
           kind="plain"
-          className="justify-self-start"
+          className="-ml-3 justify-self-start"
           onClick={() => void run(studioConfigure, { camera: 'none' })}
         >
           {t('onboarding.camera.skip')}

@@ -141,7 +141,10 @@ function Bitrate({ picture, locked, onChange }: BitrateProps) {
         />
       </div>
       {suggestion !== picture.bitrateKbps && !locked && (
-        <Button className="mt-[1.625rem]" onClick={() => onChange({ ...picture, bitrateKbps: suggestion })}>
+        <Button
+          className="mt-[1.375rem] h-9"
+          onClick={() => onChange({ ...picture, bitrateKbps: suggestion })}
+        >
           {t('settings.encoder.useSuggestion', { kbps: suggestion })}
         </Button>
       )}

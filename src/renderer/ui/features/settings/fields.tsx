@@ -86,7 +86,7 @@ export function RangeField({ label, value, min, max, step, format, onChange }: R
         step={step}
         value={value}
         aria-valuetext={format(value)}
-        className="h-5 w-full min-w-0"
+        className="range"
         onChange={(event) => onChange(Number(event.target.value))}
       />
       <output htmlFor={id} className="text-right text-muted tabular-nums">

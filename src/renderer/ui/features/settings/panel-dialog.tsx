@@ -2,6 +2,7 @@ import { X } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { type ReactNode, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { returnFocus } from '../../../state/dialogs.ts';
 import { cx } from '../../components/cx.ts';
 import { IconButton } from '../../components/icon-button.tsx';
 
@@ -21,7 +22,7 @@ interface Props {
 }
 
 const PLACES = {
-  side: 'lg:justify-items-end lg:pt-15 p-3',
+  side: 'lg:justify-items-end lg:pt-17 p-3',
   wide: 'place-items-center p-4',
 } as const;
 
@@ -55,6 +56,10 @@ export function PanelDialog(props: Props) {
               if (!first) return;
               event.preventDefault();
               first.focus();
+            }}
+            onCloseAutoFocus={(event) => {
+              event.preventDefault();
+              returnFocus();
             }}
             onInteractOutside={(event) => !closesOutside && event.preventDefault()}
             className={cx(

@@ -39,14 +39,14 @@ export function SettingsDialog({ section, onClose }: Props) {
       >
         <Tabs.List
           aria-label={t('settings.title')}
-          className="flex shrink-0 gap-1 overflow-x-auto border-line p-2 max-lg:border-b lg:w-52 lg:flex-col lg:border-r"
+          className="grid shrink-0 grid-cols-2 gap-1 border-line p-2 max-lg:border-b sm:grid-cols-3 lg:flex lg:w-52 lg:flex-col lg:border-r"
         >
           {SETTINGS_SECTIONS.map((each) => (
             <Tabs.Trigger
               key={each}
               value={each}
               {...(each === section ? { 'data-first-focus': true } : {})}
-              className="flex shrink-0 items-center gap-2.5 rounded-lg px-3 py-2 text-left font-medium text-muted -outline-offset-2 hover:bg-raised hover:text-text data-[state=active]:bg-raised data-[state=active]:text-text data-[state=active]:[&>svg]:text-accent [&>svg]:size-4 [&>svg]:shrink-0"
+              className="flex shrink-0 items-center gap-2.5 rounded-lg px-3 py-2 text-left max-lg:py-1.5 font-medium text-muted -outline-offset-2 hover:bg-raised hover:text-text data-[state=active]:bg-raised data-[state=active]:text-text data-[state=active]:[&>svg]:text-accent [&>svg]:size-4 [&>svg]:shrink-0"
             >
               {SECTIONS[each].icon}
               {t(`settings.section.${each}`)}

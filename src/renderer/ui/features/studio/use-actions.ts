@@ -7,6 +7,7 @@ import { studioMute, studioPanic } from '../../../../shared/ipc/studio.ts';
 import { openDialog, useDialogs } from '../../../state/dialogs.ts';
 import { checkGoLive, type GoLiveCheck } from '../../../state/go-live.ts';
 import { announce } from '../../../state/notices.ts';
+import { usePendingTicks } from '../../../state/pending-ticks.ts';
 import { usePipelineStatus } from '../../../state/pipeline-status.ts';
 import { useSession } from '../../../state/session.ts';
 import { useSnapshots } from '../../../state/snapshots.ts';
@@ -16,7 +17,7 @@ import { useCommand } from '../../use-command.ts';
 /** Read outside of rendering: what the page knows at the moment a key is pressed. */
 function goLiveCheckNow(): GoLiveCheck {
   const all = useSnapshots.getState().destinations ?? [];
-  const ticks = useSnapshots.getState().studio?.settings.ticks ?? {};
+  const ticks = { ...useSnapshots.getState().studio?.settings.ticks, ...usePendingTicks.getState() };
   return checkGoLive(
     all,
     all.filter((destination) => isTicked(destination, all, ticks)),
@@ -29,6 +30,7 @@ function goLiveCheckNow(): GoLiveCheck {
 export function useGoLiveCheck(): GoLiveCheck {
   useSnapshots((state) => state.destinations);
   useSnapshots((state) => state.studio?.settings.ticks);
+  usePendingTicks();
   usePipelineStatus((state) => state.report?.ready);
   useSession((state) => state.connection);
   return goLiveCheckNow();
@@ -57,12 +59,16 @@ export function useActions(): StudioActions {
       if (!check.ok) return;
       void run(streamGoLive, { destinationIds: check.chosen.map((destination) => destination.id) });
     };
+    // Shown at once, even while main cannot be reached; coming back is shown when main says so.
+    const showCut = (cut: { panic: true } | { muted: true }) =>
+      useSnapshots.setState(({ studio }) => ({ studio: studio && { ...studio, ...cut } }));
     return {
       goLive,
       togglePanic() {
         const on = !(useSnapshots.getState().studio?.panic ?? false);
         // The picture is cut here and now; main hears of it after that.
         pipeline.setPanic(on);
+        if (on) showCut({ panic: true });
         void run(studioPanic, { on }).then((done) => {
           if (done) announce(t(on ? 'panic.announceOn' : 'panic.announceOff'), true);
         });
@@ -70,6 +76,7 @@ export function useActions(): StudioActions {
       toggleMute() {
         const on = !(useSnapshots.getState().studio?.muted ?? false);
         pipeline.setMuted(on);
+        if (on) showCut({ muted: true });
         void run(studioMute, { on });
       },
       recentre() {

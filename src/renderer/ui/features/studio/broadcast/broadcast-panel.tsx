@@ -41,7 +41,11 @@ function StartButtons() {
         <GoLiveButton noteId={noteId} />
       </div>
       {!check.ok && (
-        <p id={noteId} className="text-center text-muted text-xs">
+        <p
+          id={noteId}
+          // Where there is none, the empty list above says so already.
+          className={check.why === 'no-destinations' ? 'sr-only' : 'text-center text-muted text-xs'}
+        >
           {t(`broadcast.blocked.${check.why}`, { name: check.name })}
         </p>
       )}

@@ -17,30 +17,32 @@ const TONES: Record<PipelineReport['capture']['state'], Tone> = {
 /** What is captured and how it goes, with choosing another one and ending it. */
 export function CaptureSourceRow() {
   const { t } = useTranslation();
-  const { report, choose, stop } = useCapture();
-  const { state, reason, label, width, height } = report;
+  const { report, name, choose, stop } = useCapture();
+  const { state, reason, width, height } = report;
   const running = state === 'running';
   const ended = reason === 'capture.ended';
   return (
-    <div className="grid gap-2">
-      <div className="flex items-center gap-2.5 rounded-lg bg-raised py-2 pr-2 pl-3">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-2">
+      <div className="flex flex-wrap items-center gap-x-2.5 gap-y-2 rounded-lg bg-raised py-2 pr-2 pl-3">
         <Monitor aria-hidden className="size-4 shrink-0 text-muted" />
-        <span className="min-w-0 flex-1">
-          {running && label !== '' && (
-            <span className="block truncate font-medium" title={label}>
-              {label}
+        <span className="min-w-0 flex-1 basis-32">
+          {running && (
+            <span className="block truncate font-medium" title={name}>
+              {name}
             </span>
           )}
           <StateLine tone={TONES[state]}>
             {t(`capture.${state}`, { width, height, fps: Math.round(report.fps) })}
           </StateLine>
         </span>
-        <Button size="small" aria-disabled={state === 'asking'} onClick={choose}>
-          {t(running ? 'capture.chooseOther' : ended ? 'capture.again' : 'capture.choose')}
-        </Button>
-        {running && (
-          <IconButton label={t('capture.stop')} icon={<Square className="size-3.5" />} onClick={stop} />
-        )}
+        <span className="ml-auto flex items-center gap-1">
+          <Button size="small" aria-disabled={state === 'asking'} onClick={choose}>
+            {t(running ? 'capture.chooseOther' : ended ? 'capture.again' : 'capture.choose')}
+          </Button>
+          {running && (
+            <IconButton label={t('capture.stop')} icon={<Square className="size-3.5" />} onClick={stop} />
+          )}
+        </span>
       </div>
       {reason && <Problem reason={reason} tone={ended ? 'warn' : 'bad'} />}
     </div>

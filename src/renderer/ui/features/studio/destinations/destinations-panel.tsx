@@ -42,9 +42,11 @@ export function DestinationsPanel() {
       }
     >
       {destinations.length === 0 ? (
-        <div className="rounded-lg border border-edge border-dashed px-4 py-3 text-center">
+        <div className="rounded-lg border border-edge border-dashed px-4 py-3 text-center low:flex low:items-center low:justify-between low:gap-2 low:py-2 low:pr-2 low:pl-3">
           <p className="font-medium">{t('destinations.emptyTitle')}</p>
-          <p className="mt-0.5 mb-2.5 text-balance text-muted text-xs">{t('destinations.emptyText')}</p>
+          <p className="mt-0.5 mb-2.5 text-balance text-muted text-xs low:hidden">
+            {t('destinations.emptyText')}
+          </p>
           <Button icon={<Plus aria-hidden className="size-4" />} onClick={add}>
             {t('destinations.emptyAction')}
           </Button>

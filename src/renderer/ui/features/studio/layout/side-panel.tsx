@@ -52,7 +52,7 @@ export function LeftColumn() {
   const { t } = useTranslation();
   return (
     <aside aria-label={t('app.sources')} className="flex min-h-0 min-w-0 flex-col gap-3">
-      <div className="@container max-h-[50%] shrink-0 overflow-y-auto rounded-xl p-px [&_[role=radiogroup]]:max-h-none">
+      <div className="@container max-h-[50%] -m-px shrink-0 overflow-y-auto rounded-xl p-px [&_[role=radiogroup]]:max-h-none">
         <ScenesPanel />
       </div>
       <div className="card flex min-h-0 flex-1 flex-col">
@@ -83,12 +83,12 @@ export function TabbedColumn() {
   return (
     <aside aria-label={t('app.controls')} className="card flex min-h-0 min-w-0 flex-col">
       <Tabs.Root defaultValue="sources" className="flex min-h-0 flex-1 flex-col">
-        <Tabs.List aria-label={t('app.controls')} className="flex shrink-0 gap-1 border-line border-b px-3">
+        <Tabs.List aria-label={t('app.controls')} className="flex shrink-0 border-line border-b px-1">
           {(['sources', 'look'] as const).map((part) => (
             <Tabs.Trigger
               key={part}
               value={part}
-              className="-mb-px h-11 border-transparent border-b-2 px-2 font-medium text-muted -outline-offset-4 hover:text-text data-[state=active]:border-accent data-[state=active]:text-text"
+              className="-mb-px h-11 border-transparent border-b-2 px-3 font-medium text-muted -outline-offset-4 hover:text-text data-[state=active]:border-accent data-[state=active]:text-text"
             >
               {t(`app.${part}`)}
             </Tabs.Trigger>

@@ -7,7 +7,7 @@ import { cx } from '../../../components/cx.ts';
 import { IconButton } from '../../../components/icon-button.tsx';
 import { type Tone, ToneIcon } from '../../../components/state-line.tsx';
 
-const TONES: Record<Notice['level'], Tone> = { info: 'good', warning: 'warn', error: 'bad' };
+const TONES: Record<Notice['level'], Tone> = { info: 'quiet', warning: 'warn', error: 'bad' };
 const EDGES: Record<Notice['level'], string> = {
   info: 'border-edge',
   warning: 'border-warn/50',

@@ -70,7 +70,7 @@ function Done({ onDismiss }: { readonly onDismiss: () => void }) {
   return (
     <section
       aria-label={t('rehearsal.details')}
-      className="relative max-h-[min(18rem,38vh)] overflow-y-auto rounded-lg border border-line bg-raised/60 p-3"
+      className="relative max-h-[min(18rem,30vh)] overflow-y-auto rounded-lg border border-line bg-raised/60 p-3"
     >
       <RehearsalResult result={result} />
       <IconButton

@@ -46,7 +46,12 @@ export function SceneCard({ scene, index, count, shown, renaming, onRename, onRe
     (state) => (shortcut && state.studio?.settings.shortcuts[shortcut]) ?? null,
   );
   const thumbnail = (
-    <span className="grid h-9 w-16 shrink-0 place-items-center">
+    <span
+      className={cx(
+        'grid h-9 shrink-0 place-items-center',
+        shape < 1 ? 'w-8' : count > 3 ? 'w-16 lg:@xl:w-13' : 'w-16',
+      )}
+    >
       <SceneThumbnail
         scene={scene}
         library={library}
@@ -58,7 +63,7 @@ export function SceneCard({ scene, index, count, shown, renaming, onRename, onRe
   return (
     <div
       className={cx(
-        'group flex min-w-0 items-center rounded-lg border pr-0.5 @xl:min-w-44 @xl:max-w-64 @xl:flex-1',
+        'group flex min-w-0 items-center rounded-lg border pr-0.5 lg:@xl:min-w-42 lg:@xl:max-w-64 lg:@xl:flex-1',
         shown ? 'border-accent bg-accent/10' : 'border-line bg-surface hover:bg-raised',
       )}
     >
@@ -79,7 +84,7 @@ export function SceneCard({ scene, index, count, shown, renaming, onRename, onRe
           tabIndex={shown ? 0 : -1}
           onClick={() => actions.select(scene)}
           onDoubleClick={() => openDialog({ kind: 'scene', id: scene.id })}
-          className="flex min-w-0 flex-1 items-center gap-2.5 rounded-lg p-1 text-left -outline-offset-2"
+          className="flex min-w-0 flex-1 items-center gap-2 rounded-lg p-1 text-left -outline-offset-2"
         >
           {thumbnail}
           <span className="min-w-0 flex-1">
@@ -87,7 +92,7 @@ export function SceneCard({ scene, index, count, shown, renaming, onRename, onRe
               <span className="truncate">{scene.name}</span>
               {shown && <Check aria-hidden className="size-3.5 shrink-0 text-accent" />}
             </span>
-            <span className={cx('block truncate text-muted text-xs', shortcut && '@xl:hidden')}>
+            <span className={cx('block truncate text-muted text-xs', shortcut && 'lg:@xl:hidden')}>
               {contents}
             </span>
             {shortcut && <SceneKeys action={shortcut} />}

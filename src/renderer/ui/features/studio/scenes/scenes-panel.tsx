@@ -11,8 +11,9 @@ import { useSceneActions } from './use-scene-actions.ts';
 const STEPS: Readonly<Record<string, number>> = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 };
 
 /**
- * The scenes there are, as a strip where there is width and as a list where there is none; choosing one fades to it. Arrow keys only move the focus, unlike in other radio groups:
- * a scene on the way that shows the whole screen must not flash up before viewers.
+ * The scenes there are, as a strip where there is width and as a grid where there is none; choosing one fades to
+ * it. Arrow keys only move the focus, unlike in other radio groups: a scene on the way that shows the whole screen
+ * must not flash up before viewers.
  */
 export function ScenesPanel() {
   const { t } = useTranslation();
@@ -46,7 +47,7 @@ export function ScenesPanel() {
   return (
     <section
       aria-labelledby={`${hintId}-title`}
-      className="card grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 gap-y-2 p-2.5 @xl:grid-cols-[auto_minmax(0,1fr)_auto]"
+      className="card grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 gap-y-2 p-2.5 lg:@xl:grid-cols-[auto_minmax(0,1fr)_auto]"
     >
       <h2 id={`${hintId}-title`} className="flex items-center gap-2 pl-1 font-semibold text-sm">
         <Layers aria-hidden className="size-4 text-muted" />
@@ -60,7 +61,7 @@ export function ScenesPanel() {
         role="radiogroup"
         aria-label={t('scenes.title')}
         aria-describedby={hintId}
-        className="col-span-2 row-start-2 -m-1 grid gap-1 p-1 @xl:col-span-1 @xl:col-start-2 @xl:row-start-1 @xl:flex @xl:overflow-x-auto"
+        className="col-span-2 row-start-2 -m-1 grid grid-cols-[repeat(auto-fill,minmax(11rem,1fr))] gap-1 p-1 lg:@xl:col-span-1 lg:@xl:col-start-2 lg:@xl:row-start-1 lg:@xl:flex lg:@xl:overflow-x-auto"
         onKeyDown={listen}
       >
         {scenes.map((scene, index) => (
@@ -83,7 +84,7 @@ export function ScenesPanel() {
       {scenes.length < MAX_SCENES && (
         <Button
           size="small"
-          className="col-start-2 row-start-1 @xl:col-start-3"
+          className="col-start-2 row-start-1 lg:@xl:col-start-3"
           icon={<Plus aria-hidden className="size-3.5" />}
           aria-label={t('scenes.addTip')}
           onClick={() => openDialog({ kind: 'scene', id: null })}

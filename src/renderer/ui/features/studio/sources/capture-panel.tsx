@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { PipelineReport } from '../../../../../shared/domain/report.ts';
 import { useSnapshots } from '../../../../state/snapshots.ts';
 import { Button } from '../../../components/button.tsx';
+import { IconButton } from '../../../components/icon-button.tsx';
 import { Problem } from '../../../components/problem.tsx';
 import { Section } from '../../../components/section.tsx';
 import { StateLine, type Tone } from '../../../components/state-line.tsx';
@@ -18,7 +19,7 @@ const TONES: Record<PipelineReport['capture']['state'], Tone> = {
 /** The screen or window that scenes can show: what it is, choosing another, ending it. */
 export function CapturePanel() {
   const { t } = useTranslation();
-  const { report, choose, stop } = useCapture();
+  const { report, name, choose, stop } = useCapture();
   const shown = useSnapshots((state) => state.studio?.scene.capture.shown ?? false);
   const on = report.state === 'running';
   return (
@@ -28,9 +29,9 @@ export function CapturePanel() {
       state={<StateLine tone={TONES[report.state]}>{t(`source.captureState.${report.state}`)}</StateLine>}
     >
       <div className="flex items-center gap-2">
-        <p className="min-w-0 flex-1 truncate text-muted text-xs" title={report.label}>
+        <p className="min-w-0 flex-1 truncate text-muted text-xs" title={on ? name : undefined}>
           {on
-            ? `${report.label} · ${report.width} × ${report.height}`
+            ? `${name} · ${report.width} × ${report.height}`
             : t(shown ? 'source.captureWanted' : 'source.captureHelp')}
         </p>
         <Button
@@ -42,9 +43,7 @@ export function CapturePanel() {
           {t(on ? 'source.captureOther' : 'source.captureChoose')}
         </Button>
         {on && (
-          <Button size="small" icon={<Square aria-hidden className="size-3" />} onClick={stop}>
-            {t('source.captureStop')}
-          </Button>
+          <IconButton label={t('source.captureStop')} icon={<Square className="size-3.5" />} onClick={stop} />
         )}
       </div>
       {/* Where the shown scene misses it, the banner over the programme says so. */}

@@ -35,7 +35,7 @@ export function Sparkline({ name, values, least, colour, write }: Props) {
         })}
         viewBox="0 0 119 100"
         preserveAspectRatio="none"
-        className={cx('h-0 w-full grow', colour)}
+        className={cx('h-0 w-full grow border-line border-b', colour)}
       >
         <path d={areaPath(values, top)} fill="currentColor" opacity="0.12" />
         <path

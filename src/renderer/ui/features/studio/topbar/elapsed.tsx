@@ -24,8 +24,7 @@ export function Elapsed() {
     return () => clearInterval(timer);
   }, [live, startedAt, elapsed]);
 
-  // At rest it tells how long the last broadcast was; before the first there is nothing to tell.
-  if (phase === 'idle' && elapsed === 0) return null;
+  if (phase === 'idle') return null;
   return (
     <p className="font-semibold text-base tabular-nums">
       <span className="sr-only">{t('status.elapsed')}: </span>
