@@ -144,7 +144,8 @@ describe.each(AVATARS)('the shipped avatar $id', ({ id, look }) => {
         ...(accessor?.min ?? [0]).map(Math.abs),
       );
       expect(reach, name).toBeGreaterThan(0.0002);
-      expect(reach, name).toBeLessThan(0.06);
+      // A jaw turns and slides back, which moves the chin most of all.
+      expect(reach, name).toBeLessThan(name === 'jawOpen' ? 0.09 : 0.06);
     });
     for (const name of PRESETS) {
       expect(vrm.extensions.VRMC_vrm.expressions.preset[name], name).toBeDefined();

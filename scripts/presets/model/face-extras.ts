@@ -95,8 +95,11 @@ const tongue = (s: HeadShape): Extra => {
   };
 };
 
-/** Upper lashes: a thin wedge along the lid margin, thicker and longer towards the outer corner. */
-const lashes = (s: HeadShape, sign: 1 | -1, length: number): Extra => {
+/**
+ * Upper lashes: a thin wedge along the lid margin, thicker and longer towards the outer corner.
+ * `face` -1 is their other side: stylised lashes turn over when the eyes close.
+ */
+const lashes = (s: HeadShape, sign: 1 | -1, length: number, face: 1 | -1): Extra => {
   const out: Extra = { vertices: [], triangles: [] };
   const n = 14;
   for (let i = 0; i <= n; i++) {
@@ -129,7 +132,7 @@ const lashes = (s: HeadShape, sign: 1 | -1, length: number): Extra => {
       const b = i * 3 + v;
       const c = (i + 1) * 3 + v;
       const d = (i + 1) * 3 + u;
-      if (sign === 1) out.triangles.push([a, b, c], [a, c, d]);
+      if (sign === face) out.triangles.push([a, b, c], [a, c, d]);
       else out.triangles.push([a, c, b], [a, d, c]);
     }
   }
@@ -170,9 +173,9 @@ export const buildExtras = (s: HeadShape, lashLength: number): Extra => {
     teeth(s, true),
     teeth(s, false),
     tongue(s),
-    lashes(s, 1, lashLength),
-    lashes(s, -1, lashLength),
-    ...(s.toon === undefined ? [] : [glints(s)]),
+    lashes(s, 1, lashLength, 1),
+    lashes(s, -1, lashLength, 1),
+    ...(s.toon === undefined ? [] : [glints(s), lashes(s, 1, lashLength, -1), lashes(s, -1, lashLength, -1)]),
   ]) {
     const base = out.vertices.length;
     out.vertices.push(...part.vertices);

@@ -5,6 +5,8 @@ import { toonDistance } from './toon/shape.ts';
 /** How far a face moves in the expressions that differ between faces; centimetres unless said otherwise. */
 export interface FaceMoves {
   readonly jawDegrees: number;
+  /** How far the opening jaw slides back beside its turn. */
+  readonly jawBack: number;
   /** How far the mouth corners come in while the jaw opens. */
   readonly jawNarrow: number;
   /** Way of a mouth corner in a smile: outwards, up, back. */

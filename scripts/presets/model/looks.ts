@@ -59,6 +59,7 @@ export interface ToonLook {
 
 const PLAIN_MOVES: FaceMoves = {
   jawDegrees: 24.5,
+  jawBack: 0,
   jawNarrow: 0.36,
   smileCorner: [0.74, 0.86, -0.48],
   smileMiddle: 0.1,

@@ -224,7 +224,7 @@ const displacement = (s: HeadShape, name: ArkitChannel, v: HeadVertex): V3 => {
         inLips || v.part === 'skin' ? -inwards * corner(s, v, 1, 1.4) + inwards * corner(s, v, -1, 1.4) : 0;
       // The lips part a little further than the jaw alone would take them.
       const part = inLips ? (1 - half ** 2) * (low > 0.5 ? -0.1 : 0.12) * Math.abs(v.mouthPlace) : 0;
-      return add(jawRotated(v, w, s.moves.jawDegrees), [narrow, part, 0]);
+      return add(jawRotated(v, w, s.moves.jawDegrees), [narrow, part, -s.moves.jawBack * w]);
     }
     case 'mouthClose':
       return closeLips(s, v);

@@ -56,11 +56,7 @@ export const writeVrm = (figure: Figure): Uint8Array => {
   }
   const glow = figure.look.toon !== undefined;
   const materials: Obj[] = [
-    {
-      ...material('Face', indexOfPicture.get('face'), 0.62, glow ? SKIN_GLOW : undefined),
-      // Lashes turn over when the eyes close.
-      ...(glow ? { doubleSided: true } : {}),
-    },
+    material('Face', indexOfPicture.get('face'), 0.62, glow ? SKIN_GLOW : undefined),
     material('Eye', indexOfPicture.get('eye'), 0.28, glow ? EYE_GLOW : undefined),
     material('Body', indexOfPicture.get('body'), 0.78, glow ? BODY_GLOW : undefined),
     material('Hair', indexOfPicture.get('hair'), 0.55, glow ? HAIR_GLOW : undefined),

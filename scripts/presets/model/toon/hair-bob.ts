@@ -129,7 +129,7 @@ export const buildBob = (s: HeadShape, hanging: (p: V3) => Weights): Surface => 
       out,
       buildLock(
         curtain(s, az, -12.2 - random() * 1.6, 0, 1.9 + random() * 0.8, random() * 14 - 7, lock),
-        10,
+        9,
         4,
       ),
     );

@@ -28,6 +28,7 @@ export const SOL: Look = {
     toon: { cheekWidth: 6.1, chinWidth: 1.85, neckRadius: 3.95 },
     moves: {
       jawDegrees: 30,
+      jawBack: 0,
       jawNarrow: 0.4,
       smileCorner: [0.95, 0.42, -0.25],
       smileMiddle: 0.06,

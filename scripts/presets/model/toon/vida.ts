@@ -1,38 +1,43 @@
 import type { Look } from '../looks.ts';
 import { PLAIN_SHAPE } from '../looks.ts';
 
-/** The mascot: violet hair with teal tips, teal eyes, techwear. */
+/**
+ * The mascot: violet hair with teal tips, teal eyes, techwear.
+ * A face tracker takes an opening mouth for a nod when the lower face is short and the cheeks are narrow, and when
+ * the jaw only turns: hence full cheeks, a chin of some length, a clear nose and a jaw that also slides back.
+ */
 export const VIDA: Look = {
   name: 'Vida',
   shape: {
     ...PLAIN_SHAPE,
-    eyeX: 3.45,
+    eyeX: 3.38,
     eyeZ: 4.15,
     eyeRadius: 2.75,
-    eyeHalfWidth: 2.0,
-    eyeUpper: 1.4,
-    eyeLower: 0.98,
+    eyeHalfWidth: 1.92,
+    eyeUpper: 1.28,
+    eyeLower: 0.92,
     eyeTilt: 0.2,
-    mouthY: -5.45,
+    mouthY: -5.9,
     mouthHalfWidth: 1.95,
-    lipUpper: 0.44,
-    lipLower: 0.62,
-    jawWidth: 0.78,
-    chinY: -9.4,
-    noseTipY: -2.75,
-    noseTipZ: 9.75,
-    noseWidth: 0.86,
+    lipUpper: 0.5,
+    lipLower: 0.7,
+    jawWidth: 1.03,
+    chinY: -10.3,
+    noseTipY: -3.1,
+    noseTipZ: 10.3,
+    noseWidth: 0.9,
     cheek: 0.1,
     brow: 0,
     socketZ: 9.3,
-    toon: { cheekWidth: 6.15, chinWidth: 1.4, neckRadius: 3.45 },
+    toon: { cheekWidth: 7, chinWidth: 1.4, neckRadius: 3.45 },
     moves: {
-      jawDegrees: 34,
-      jawNarrow: 0.4,
+      jawDegrees: 35,
+      jawBack: 2.6,
+      jawNarrow: 0.45,
       smileCorner: [0.98, 0.42, -0.25],
       smileMiddle: 0.06,
       smileCheek: [0.16, 0.2, 0.15],
-      puckerReach: 0.4,
+      puckerReach: 0.28,
     },
   },
   skin: [255, 222, 202],
@@ -45,7 +50,7 @@ export const VIDA: Look = {
   lashes: 1.25,
   iris: [34, 168, 176],
   irisEdge: [14, 52, 84],
-  irisRadius: 1.42,
+  irisRadius: 1.34,
   hair: [112, 78, 170],
   hairTip: [74, 214, 206],
   hairShadow: [58, 38, 100],

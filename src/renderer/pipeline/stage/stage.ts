@@ -9,6 +9,7 @@ import { closedMediaPort } from '../media-port.ts';
 import type { FaceSolver } from '../solver/face-solver.ts';
 import { createFaceObservation, TrackingChannel } from '../tracking-channel.ts';
 import { CaptureReader } from './capture-reader.ts';
+import { emphasise } from './emphasis.ts';
 import { ProgrammeEncoder } from './encoder.ts';
 import { loadAvatar } from './loader.ts';
 import type { AvatarFamily, StageCommand, StageEvent } from './messages.ts';
@@ -222,6 +223,7 @@ export class Stage {
     }
     while (this.channel?.read(this.observation)) this.solver.observe(this.observation);
     this.solver.solve(dueMs, this.face);
+    emphasise(this.face);
   }
 
   /** Preview and encoder both read the canvas in the tick that drew it; where neither does, one pixel is read. */
