@@ -98,6 +98,7 @@ export function createPipeline(_client: unknown, options: { previewCanvas?: HTML
     },
     calibrate: () => void double.calibrated++,
     retryCamera: () => void double.retried++,
+    firstPicture: async () => undefined,
     async chooseCapture() {
       double.set({
         capture: {

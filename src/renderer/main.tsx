@@ -9,6 +9,9 @@ import { createStageWorker } from './pipeline/stage-client.ts';
 /** A loopback answer takes milliseconds; after this long the user wants to know what is awaited. */
 const PATIENCE_MS = 2500;
 const MAX_MESSAGE = 4000;
+const CONTROLS_LATEST_MS = 1500;
+/** How the programme is shown before the controls are there. */
+const ALONE = 'position:fixed;inset:0;margin:auto;max-width:100%;max-height:100%;border-radius:12px';
 
 // Before anything else is asked: the first picture waits for it longest.
 const stageWorker = createStageWorker();
@@ -24,8 +27,13 @@ async function start(root: HTMLElement): Promise<void> {
       return;
     }
     const previewCanvas = document.createElement('canvas');
+    previewCanvas.style.cssText = ALONE;
+    root.append(previewCanvas);
     const pipeline = createPipeline(client, { mode: 'studio', stageWorker, previewCanvas });
+    // The first picture has the machine to itself; the controls come round it, or after a moment without it.
+    await pipeline.firstPicture(CONTROLS_LATEST_MS);
     const { mountStudio } = await import('./ui/mount.tsx');
+    previewCanvas.removeAttribute('style');
     await mountStudio(root, hello, { client, pipeline, previewCanvas });
   } catch (error) {
     const { mountFailure } = await import('./ui/mount.tsx');

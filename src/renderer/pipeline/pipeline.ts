@@ -46,6 +46,8 @@ export interface PipelineHandle {
   /** The present pose becomes the neutral one. */
   calibrate(): void;
   retryCamera(): void;
+  /** Resolves with the first picture of the avatar, when it cannot be shown, or after `latestMs`. */
+  firstPicture(latestMs: number): Promise<void>;
   /**
    * Lets the user choose a screen or window to capture; to be called in the user's own gesture. What came of it is in
    * the report's `capture`; it resolves when the system's list is closed.
@@ -109,6 +111,7 @@ class Pipeline implements PipelineHandle {
   private cameraFps = 0;
   private lastTrackerError: string | null = null;
   private devicesBegun = false;
+  private readonly awaitingPicture: (() => void)[] = [];
   private readonly devicesTimer: number;
 
   constructor(client: StudioClient, options: PipelineOptions) {
@@ -274,10 +277,19 @@ class Pipeline implements PipelineHandle {
     }
   }
 
+  firstPicture(latestMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.awaitingPicture.push(resolve);
+      window.setTimeout(resolve, latestMs);
+      if (this.devicesBegun) resolve();
+    });
+  }
+
   /** The first picture has the machine to itself: tracker and devices, which need it as well, come after. */
   private beginDevices(): void {
     if (this.devicesBegun) return;
     this.devicesBegun = true;
+    for (const resolve of this.awaitingPicture.splice(0)) resolve();
     window.clearTimeout(this.devicesTimer);
     if (this.snapshot) this.applyDevices(this.snapshot);
   }
