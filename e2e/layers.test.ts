@@ -190,8 +190,10 @@ describe.skipIf(!existsSync(own))('layers of the programme (resources/avatars/vi
     });
     const area = await avatarArea();
     expect(area.x).toBeCloseTo(0.3, 1);
+    const moved = difference(await shot(), before).share;
     await send({ type: 'previewPlacement', placement: null });
-    expect(difference(await shot(), before).share).toBeLessThan(0.05);
+    // An avatar at rest breathes, and its hair moves.
+    expect(difference(await shot(), before).share).toBeLessThan(Math.min(0.12, moved / 2));
   });
 
   test('the captured window lies behind the avatar and before the background, whole or covering', async () => {
@@ -210,12 +212,11 @@ describe.skipIf(!existsSync(own))('layers of the programme (resources/avatars/vi
 
     const { avatar } = shown;
     await scene({ avatar: { ...avatar, shown: false } });
-    near((await shot()).at(0.74, 0.97), GREEN, VIDEO_TOLERANCE);
+    near((await shot()).at(0.77, 0.97), GREEN, VIDEO_TOLERANCE);
     await scene({ avatar });
-    const corner = (await shot()).at(0.74, 0.97);
-    expect(Math.abs(corner[1] - GREEN[1]), 'the shoulder is before the capture').toBeGreaterThan(
-      VIDEO_TOLERANCE,
-    );
+    const corner = (await shot()).at(0.77, 0.97);
+    const apart = Math.max(...corner.map((value, channel) => Math.abs(value - GREEN[channel]!)));
+    expect(apart, 'the shoulder is before the capture').toBeGreaterThan(VIDEO_TOLERANCE);
 
     await scene({ capture: { shown: true, fit: 'cover' } });
     const covering = await shot('capture-cover');

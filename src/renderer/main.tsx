@@ -15,6 +15,8 @@ const ALONE = 'position:fixed;inset:0;margin:auto;max-width:100%;max-height:100%
 
 // Before anything else is asked: the first picture waits for it longest.
 const stageWorker = createStageWorker();
+// The ground of the theme, whose style sheet comes with the controls.
+document.documentElement.style.background = '#0d1015';
 
 /** The pipeline first: its workers load while the user interface is still being fetched. */
 async function start(root: HTMLElement): Promise<void> {

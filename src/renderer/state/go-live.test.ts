@@ -7,12 +7,12 @@ const one: Destination = { id: 'a', name: 'One', url: 'rtmp://h/live', hasKey: t
 const two: Destination = { ...one, id: 'b', name: 'Two', hasKey: false, isDefault: true };
 
 test('names the first thing to do', () => {
-  expect(checkGoLive([], [], true, 'open')).toMatchObject({ ok: false, why: 'no-destinations' });
-  expect(checkGoLive([one], [], true, 'open')).toMatchObject({ ok: false, why: 'none-ticked' });
-  expect(checkGoLive([one, two], [one, two], true, 'open')).toMatchObject({ why: 'no-key', name: 'Two' });
-  expect(checkGoLive([one], [one], false, 'open')).toMatchObject({ ok: false, why: 'not-ready' });
-  expect(checkGoLive([one], [one], true, 'lost')).toMatchObject({ ok: false, why: 'offline' });
-  expect(checkGoLive([one], [one], true, 'open')).toEqual({ ok: true, chosen: [one] });
+  expect(checkGoLive([], {}, true, 'open')).toMatchObject({ ok: false, why: 'no-destinations' });
+  expect(checkGoLive([one], { a: false }, true, 'open')).toMatchObject({ ok: false, why: 'none-ticked' });
+  expect(checkGoLive([one, two], {}, true, 'open')).toMatchObject({ why: 'no-key', name: 'Two' });
+  expect(checkGoLive([one], {}, false, 'open')).toMatchObject({ ok: false, why: 'not-ready' });
+  expect(checkGoLive([one], {}, true, 'lost')).toMatchObject({ ok: false, why: 'offline' });
+  expect(checkGoLive([one], {}, true, 'open')).toEqual({ ok: true, chosen: [one] });
 });
 
 test('the default and a single destination are ticked until the user says otherwise', () => {

@@ -1,3 +1,4 @@
+import { checkDestinations, type DestinationTicks } from '../../shared/domain/destination-choice.ts';
 import type { Destination } from '../../shared/ipc/destinations.ts';
 import type { ConnectionState } from '../bridge/client.ts';
 
@@ -10,18 +11,14 @@ export type GoLiveCheck =
       readonly name: string;
     };
 
-/** Whether Go live can be pressed, and if not, the first thing to do about it. */
+/** Whether Go live can be pressed, and if not, the first thing to do about it: the tray's check, and the connection. */
 export function checkGoLive(
   all: readonly Destination[],
-  chosen: readonly Destination[],
+  ticks: DestinationTicks,
   ready: boolean,
   connection: ConnectionState,
 ): GoLiveCheck {
   if (connection !== 'open') return { ok: false, why: 'offline', name: '' };
-  if (all.length === 0) return { ok: false, why: 'no-destinations', name: '' };
-  if (chosen.length === 0) return { ok: false, why: 'none-ticked', name: '' };
-  const keyless = chosen.find((destination) => !destination.hasKey);
-  if (keyless) return { ok: false, why: 'no-key', name: keyless.name };
-  if (!ready) return { ok: false, why: 'not-ready', name: '' };
-  return { ok: true, chosen };
+  const check = checkDestinations(all, ticks, ready);
+  return check.ok ? { ok: true, chosen: all.filter(({ id }) => check.ids.includes(id)) } : check;
 }

@@ -1,6 +1,5 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isTicked } from '../../../../shared/domain/destination-choice.ts';
 import { rehearsalStart, rehearsalStop } from '../../../../shared/ipc/rehearsal.ts';
 import { streamGoLive, streamStop } from '../../../../shared/ipc/stream.ts';
 import { studioMute, studioPanic } from '../../../../shared/ipc/studio.ts';
@@ -20,8 +19,8 @@ function goLiveCheckNow(): GoLiveCheck {
   const ticks = { ...useSnapshots.getState().studio?.settings.ticks, ...usePendingTicks.getState() };
   return checkGoLive(
     all,
-    all.filter((destination) => isTicked(destination, all, ticks)),
-    usePipelineStatus.getState().report?.ready ?? false,
+    ticks,
+    usePipelineStatus.getState().report?.avatar.state === 'shown',
     useSession.getState().connection,
   );
 }
@@ -31,7 +30,7 @@ export function useGoLiveCheck(): GoLiveCheck {
   useSnapshots((state) => state.destinations);
   useSnapshots((state) => state.studio?.settings.ticks);
   usePendingTicks();
-  usePipelineStatus((state) => state.report?.ready);
+  usePipelineStatus((state) => state.report?.avatar.state);
   useSession((state) => state.connection);
   return goLiveCheckNow();
 }
