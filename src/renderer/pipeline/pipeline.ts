@@ -56,12 +56,12 @@ export interface PipelineHandle {
   stopCapture(): void;
   /** Shows the avatar at a place that is not saved, while it is dragged; null: back to the scene's. */
   previewPlacement(placement: Placement | null): void;
+  /** What is cut by this page alone, because main has not confirmed it yet. */
+  readonly cutHere: { readonly panic: boolean; readonly muted: boolean };
   /**
    * Cuts picture and microphone in this very moment, before main answers; until a snapshot agrees it stays so. Off
    * means: as main says.
    */
-  /** What is cut by this page alone, because main has not confirmed it yet. */
-  readonly cutHere: { readonly panic: boolean; readonly muted: boolean };
   setPanic(on: boolean): void;
   /** Mutes the microphone in this very moment; as setPanic. */
   setMuted(on: boolean): void;

@@ -1,9 +1,9 @@
 import { X } from 'lucide-react';
 import { Dialog } from 'radix-ui';
-import { type ReactNode, useRef } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { returnFocus } from '../../state/dialogs.ts';
 import { cx } from './cx.ts';
+import { useDialogFocus } from './dialog-focus.ts';
 import { IconButton } from './icon-button.tsx';
 
 interface Props {
@@ -23,7 +23,7 @@ const SIZES = { normal: 'max-w-md', wide: 'max-w-2xl', full: 'max-w-4xl' } as co
  */
 export function Modal({ title, description, onClose, size = 'normal', children }: Props) {
   const { t } = useTranslation();
-  const content = useRef<HTMLDivElement>(null);
+  const focus = useDialogFocus();
   return (
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
@@ -31,17 +31,7 @@ export function Modal({ title, description, onClose, size = 'normal', children }
         <div className="pointer-events-none fixed inset-0 z-40 grid place-items-center overflow-y-auto p-4">
           <Dialog.Content
             {...(description ? {} : { 'aria-describedby': undefined })}
-            ref={content}
-            onOpenAutoFocus={(event) => {
-              const first = content.current?.querySelector<HTMLElement>('[data-first-focus]');
-              if (!first) return;
-              event.preventDefault();
-              first.focus();
-            }}
-            onCloseAutoFocus={(event) => {
-              event.preventDefault();
-              returnFocus();
-            }}
+            {...focus}
             className={cx(
               'pointer-events-auto relative w-full animate-rise rounded-2xl border border-line bg-surface p-5 shadow-dialog',
               SIZES[size],

@@ -1,9 +1,9 @@
 import { X } from 'lucide-react';
 import { Dialog } from 'radix-ui';
-import { type ReactNode, useRef } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { returnFocus } from '../../../state/dialogs.ts';
 import { cx } from '../../components/cx.ts';
+import { useDialogFocus } from '../../components/dialog-focus.ts';
 import { IconButton } from '../../components/icon-button.tsx';
 
 interface Props {
@@ -39,7 +39,7 @@ const SIZES = {
 export function PanelDialog(props: Props) {
   const { title, description, place, footer, closesOutside = true, titleHidden, onClose, children } = props;
   const { t } = useTranslation();
-  const content = useRef<HTMLDivElement>(null);
+  const focus = useDialogFocus();
   return (
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
@@ -50,17 +50,7 @@ export function PanelDialog(props: Props) {
         <div className={cx('pointer-events-none fixed inset-0 z-40 grid', PLACES[place])}>
           <Dialog.Content
             {...(description ? {} : { 'aria-describedby': undefined })}
-            ref={content}
-            onOpenAutoFocus={(event) => {
-              const first = content.current?.querySelector<HTMLElement>('[data-first-focus]');
-              if (!first) return;
-              event.preventDefault();
-              first.focus();
-            }}
-            onCloseAutoFocus={(event) => {
-              event.preventDefault();
-              returnFocus();
-            }}
+            {...focus}
             onInteractOutside={(event) => !closesOutside && event.preventDefault()}
             className={cx(
               'pointer-events-auto relative flex animate-rise min-h-0 flex-col overflow-hidden rounded-2xl border border-line bg-surface shadow-dialog',

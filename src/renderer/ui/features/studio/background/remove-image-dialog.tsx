@@ -1,7 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { imageRemove, type LibrarySnapshot } from '../../../../../shared/ipc/library.ts';
-import { Button } from '../../../components/button.tsx';
-import { Modal, ModalActions } from '../../../components/modal.tsx';
+import { RemoveModal } from '../../../components/remove-modal.tsx';
 import { useCommand } from '../../../use-command.ts';
 
 interface Props {
@@ -13,24 +12,13 @@ interface Props {
 export function RemoveImageDialog({ image, onClose }: Props) {
   const { t } = useTranslation();
   const run = useCommand();
-  const remove = () => {
-    void run(imageRemove, { id: image.id });
-    onClose();
-  };
   return (
-    <Modal
+    <RemoveModal
       title={t('background.removeDialog.title', { name: image.name })}
-      description={t('background.removeDialog.text')}
+      text={t('background.removeDialog.text')}
+      confirm={t('background.removeDialog.confirm')}
+      onRemove={() => void run(imageRemove, { id: image.id })}
       onClose={onClose}
-    >
-      <ModalActions>
-        <Button data-first-focus onClick={onClose}>
-          {t('common.cancel')}
-        </Button>
-        <Button kind="danger" onClick={remove}>
-          {t('background.removeDialog.confirm')}
-        </Button>
-      </ModalActions>
-    </Modal>
+    />
   );
 }

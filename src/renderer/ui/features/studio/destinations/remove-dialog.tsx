@@ -1,7 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { type Destination, destinationsRemove } from '../../../../../shared/ipc/destinations.ts';
-import { Button } from '../../../components/button.tsx';
-import { Modal, ModalActions } from '../../../components/modal.tsx';
+import { RemoveModal } from '../../../components/remove-modal.tsx';
 import { useCommand } from '../../../use-command.ts';
 
 interface Props {
@@ -12,24 +11,13 @@ interface Props {
 export function RemoveDialog({ destination, onClose }: Props) {
   const { t } = useTranslation();
   const run = useCommand();
-  const remove = () => {
-    void run(destinationsRemove, { id: destination.id });
-    onClose();
-  };
   return (
-    <Modal
+    <RemoveModal
       title={t('destinations.removeDialog.title', { name: destination.name })}
-      description={t('destinations.removeDialog.text')}
+      text={t('destinations.removeDialog.text')}
+      confirm={t('destinations.removeDialog.confirm')}
+      onRemove={() => void run(destinationsRemove, { id: destination.id })}
       onClose={onClose}
-    >
-      <ModalActions>
-        <Button data-first-focus onClick={onClose}>
-          {t('common.cancel')}
-        </Button>
-        <Button kind="danger" onClick={remove}>
-          {t('destinations.removeDialog.confirm')}
-        </Button>
-      </ModalActions>
-    </Modal>
+    />
   );
 }
