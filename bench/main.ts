@@ -1,14 +1,18 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { benchFanout } from './fanout.ts';
 import { benchPipeline } from './pipeline.ts';
 import { benchStartup } from './startup.ts';
+import { benchTransport } from './transport.ts';
 
 /** A benchmark: prints its own table and returns its numbers. */
 export type Benchmark = () => Promise<unknown>;
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
+  fanout: benchFanout,
   pipeline: benchPipeline,
   startup: benchStartup,
+  transport: benchTransport,
 };
 
 const wanted = process.argv[2];

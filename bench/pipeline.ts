@@ -7,7 +7,7 @@ import { locateFfmpeg } from '../src/main/media/ffmpeg/locate.ts';
 import { type RtmpSink, startRtmpSink } from '../src/main/media/ffmpeg/sink.ts';
 import type { PipelineReport } from '../src/shared/domain/report.ts';
 import { parseRtmpUrl } from '../src/shared/domain/rtmp-url.ts';
-import { DEFAULT_SETTINGS } from '../src/shared/domain/studio.ts';
+import { DEFAULT_SETTINGS, type StudioSnapshot } from '../src/shared/domain/studio.ts';
 import { ReasonError } from '../src/shared/errors.ts';
 import { cpuSecondsOfTree } from './process-tree.ts';
 
@@ -29,7 +29,8 @@ interface Step {
  * + encode, + tracking, + transport. The last two are measured twice, in turn, because machines are noisy.
  */
 export async function benchPipeline(): Promise<readonly Step[]> {
-  const ffmpeg = (await locateFfmpeg()).path;
+  const located = await locateFfmpeg();
+  const ffmpeg = located.path;
   const abort = new AbortController();
   const clip = path.join(resourcesDir(), 'performance', 'performer.mp4');
   const files = await prepareDeviceFiles({ ffmpeg, camera: clip, fps: PICTURE.fps }, abort.signal);
@@ -41,7 +42,7 @@ export async function benchPipeline(): Promise<readonly Step[]> {
     app = await compose({
       createHost: createBrowserHost,
       mode: 'headless',
-      ffmpeg,
+      ffmpeg: located,
       secrets: [],
       settings: { ...DEFAULT_SETTINGS, camera: 'none', microphone: 'none', picture: PICTURE },
       contactSheet: null,
@@ -51,7 +52,7 @@ export async function benchPipeline(): Promise<readonly Step[]> {
     const exclude = new Set([sink.pid]);
     steps.push(await measure(app, 'stage', exclude));
     // There is no media process yet, so the packets end at the port.
-    app.studio.setBroadcast({ epoch: 60_000 });
+    app.studio.setBroadcast(encoded(60_000));
     steps.push(await measure(app, '+ encode', exclude));
     await app.studio.configure({ camera: 'default' });
     if (app.studio.snapshot.tracking.source !== 'camera') {
@@ -69,13 +70,12 @@ export async function benchPipeline(): Promise<readonly Step[]> {
     app.stream.goLive({
       destinations: [target(sink.url)],
       ffmpeg,
-      fps: PICTURE.fps,
-      bitrateKbps: PICTURE.bitrateKbps,
+      settings: app.studio.snapshot.settings,
       avatarId: DEFAULT_SETTINGS.avatarId,
     });
     steps.push(await measure(app, '+ transport', exclude));
     await app.stream.stop();
-    app.studio.setBroadcast({ epoch: 60_001 });
+    app.studio.setBroadcast(encoded(60_001));
     steps.push(await measure(app, '+ tracking, again', exclude));
   } finally {
     await app?.close();
@@ -96,6 +96,13 @@ export async function benchPipeline(): Promise<readonly Step[]> {
     `Transport costs ${((1 - steps[3]!.fps / before) * 100).toFixed(1)} % of the frames of the step before.`,
   );
   return steps;
+}
+
+/** A broadcast without a media process: the page encodes, and the packets end at the port. */
+function encoded(epoch: number) {
+  const { width, height, bitrateKbps } = PICTURE;
+  const main = { name: 'main', width, height, bitrateKbps } as const;
+  return { epoch, source: 'encoded', renditions: [main] } as const satisfies StudioSnapshot['broadcast'];
 }
 
 function target(url: string) {

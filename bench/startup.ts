@@ -89,7 +89,7 @@ async function studioMs(browser: Browser): Promise<number> {
   const app = await compose({
     createHost: (parts) => createBrowserHost({ ...parts, launch: false }),
     mode: 'studio',
-    ffmpeg: (await locateFfmpeg()).path,
+    ffmpeg: await locateFfmpeg(),
     secrets: [],
     settings: { ...DEFAULT_SETTINGS, onboarded: true },
     contactSheet: null,

@@ -45,13 +45,14 @@ describe.skipIf(!modelsDir)(needs('the programme of a hidden page', 'models'), (
     folder = mkdtempSync(path.join(tmpdir(), 'vida3-hidden-'));
     process.env['VIDA3_HOME'] = path.join(folder, 'home');
     process.env['VIDA3_MODELS_DIR'] = modelsDir!;
-    const ffmpeg = (await locateFfmpeg()).path;
+    const located = await locateFfmpeg();
+    const ffmpeg = located.path;
     const camera = path.join(folder, 'camera.y4m');
     await toY4m(ffmpeg, path.join(resourcesDir(), 'performance/performer.mp4'), camera, { fps: FPS });
     app = await compose({
       createHost: (parts) => createBrowserHost({ ...parts, launch: false }),
       mode: 'studio',
-      ffmpeg,
+      ffmpeg: located,
       secrets: [],
       settings: { ...DEFAULT_SETTINGS, onboarded: true, picture: PICTURE_PRESETS[0] },
       contactSheet: null,
@@ -121,7 +122,9 @@ describe.skipIf(!modelsDir)(needs('the programme of a hidden page', 'models'), (
     await expect.poll(() => app.studio.report?.ready, { timeout: 40_000 }).toBe(true);
     await expect.poll(() => app.studio.report?.tracking.state, { timeout: 20_000 }).toBe('tracking');
     // There is no media process: the packets end at the port, and everything before it runs as when live.
-    app.studio.setBroadcast({ epoch: 60_000 });
+    const [{ width, height, bitrateKbps }] = PICTURE_PRESETS;
+    const main = { name: 'main', width, height, bitrateKbps } as const;
+    app.studio.setBroadcast({ epoch: 60_000, source: 'encoded', renditions: [main] });
     await expect.poll(() => app.studio.report?.encode.frames ?? 0, { timeout: 10_000 }).toBeGreaterThan(FPS);
     expect(await visibility()).toBe('visible');
     const before = await encodedFps();

@@ -7,6 +7,7 @@ import type { MediaDestination } from '../src/main/media/protocol.ts';
 import {
   encodeFeed,
   FEED,
+  FEED_RENDITION,
   type FeedPicture,
   type MediaBench,
   openMediaBench,
@@ -318,7 +319,7 @@ function parentScript(url: string): string {
     epoch: 1,
     ffmpeg: 'ffmpeg',
     fps: 15,
-    bitrateKbps: 1000,
+    renditions: [FEED_RENDITION],
     destinations: [rtmp('a', url, 'key')],
   };
   return `import { forkMediaProcess } from ${JSON.stringify(module)};

@@ -11,7 +11,14 @@ import type { MainToMedia, MediaToMain } from '../src/main/media/protocol.ts';
 import { createMessageMediaPort } from '../src/renderer/bridge/media-message-port.ts';
 import { MEDIA_HEADER_BYTES, writeVideoHeader } from '../src/shared/domain/media-packet.ts';
 import { decodeErrors, pictureCorners } from './support/decode.ts';
-import { encodeFeedWithCards, FEED, type FeedPicture, readRecording, until } from './support/media-feed.ts';
+import {
+  encodeFeedWithCards,
+  FEED,
+  FEED_RENDITION,
+  type FeedPicture,
+  readRecording,
+  until,
+} from './support/media-feed.ts';
 import { largestGap, strictlyIncreasing } from './support/probe.ts';
 
 /**
@@ -93,7 +100,7 @@ test('the engine over Electron’s channels: a page, its crash with the card, th
     epoch: EPOCH,
     ffmpeg: 'ffmpeg',
     fps: FEED.fps,
-    bitrateKbps: 1000,
+    renditions: [FEED_RENDITION],
     destinations: [{ kind: 'file', id: 'a', name: 'A', path: file }],
   });
   const half = 3 * FEED.fps;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCli } from './support/cli.ts';
 import { decodeErrors, pictureCorners } from './support/decode.ts';
 import { largestGap, probeStream, strictlyIncreasing } from './support/probe.ts';
-import { childrenOf, type listProcesses } from './support/processes.ts';
+import { descendantsOf } from './support/processes.ts';
 import { missingRtmpServer, type RtmpServer, startRtmpServer } from './support/rtmp-server.ts';
 
 /** Top left of the card (stage/card.ts) and of the background that is streamed here. */
@@ -47,11 +47,11 @@ describe.skipIf(noServer !== null)(`the page is killed while live${noServer ? ` 
       );
       await run.until(/: live/);
       await pause(4000);
-      const ffmpegs = () => descendants(run.child.pid!).filter(({ args }) => args.includes('flv'));
+      const ffmpegs = () => descendantsOf(run.child.pid!).filter(({ args }) => args.includes('flv'));
       const before = ffmpegs().map(({ pid }) => pid);
       expect(before).toHaveLength(1);
       // Chromium writes the whole command line of a renderer into one argument.
-      const renderers = descendants(run.child.pid!).filter(({ args }) =>
+      const renderers = descendantsOf(run.child.pid!).filter(({ args }) =>
         /--type=renderer/.test(args.join(' ')),
       );
       expect(renderers.length).toBeGreaterThan(0);
@@ -93,11 +93,6 @@ describe.skipIf(noServer !== null)(`the page is killed while live${noServer ? ` 
     90_000,
   );
 });
-
-function descendants(pid: number): ReturnType<typeof listProcesses> {
-  const children = childrenOf(pid);
-  return children.flatMap((child) => [child, ...descendants(child.pid)]);
-}
 
 function near(a: readonly number[], b: readonly number[]): boolean {
   return a.every((value, i) => Math.abs(value - b[i]!) <= NEAR);

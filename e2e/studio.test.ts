@@ -54,6 +54,8 @@ describe.skipIf(!modelsDir || missingRtmpServer() !== null)(needs('the studio, w
     await page.getByRole('button', { name: 'Add a destination' }).focus();
     await page.keyboard.press('Enter');
     await page.getByRole('dialog', { name: 'Add a destination' }).waitFor();
+    await page.getByRole('combobox', { name: 'Service' }).selectOption('custom');
+    await page.keyboard.press('Tab');
     await page.keyboard.type('Home server');
     await page.keyboard.press('Tab');
     await page.keyboard.type(server.url);

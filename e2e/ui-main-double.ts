@@ -4,13 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Scene } from '../src/shared/domain/scene.ts';
-import { DEFAULT_SHORTCUTS, SHORTCUT_ACTIONS } from '../src/shared/domain/shortcuts.ts';
-import type { DestinationStatus, StreamSnapshot } from '../src/shared/domain/stream-state.ts';
-import { DEFAULT_SETTINGS, type StudioSnapshot } from '../src/shared/domain/studio.ts';
+import type { DestinationStatus } from '../src/shared/domain/stream-state.ts';
+import type { StudioSnapshot } from '../src/shared/domain/studio.ts';
 import type { Reason } from '../src/shared/errors.ts';
 import { requestEnvelopeSchema } from '../src/shared/ipc/envelope.ts';
 import { COMMANDS, EVENTS } from '../src/shared/ipc/index.ts';
 import type { LibrarySnapshot } from '../src/shared/ipc/library.ts';
+import { checkItem, IDLE_PREFLIGHT, IDLE_STREAM, SERVICES, statusOf } from './ui-fixtures.ts';
+import { avatar, initialEvents, PICTURES, resolved } from './ui-main-state.ts';
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html',
@@ -30,63 +31,6 @@ const POLICY = [
   "base-uri 'none'",
 ].join('; ');
 
-function swatch(from: string, to: string, shape = ''): string {
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="160" height="90"><defs><linearGradient id="g" x2="0" y2="1"><stop stop-color="${from}"/><stop offset="1" stop-color="${to}"/></linearGradient></defs><rect width="160" height="90" fill="url(#g)"/>${shape}</svg>`;
-}
-const HEAD =
-  '<circle cx="80" cy="42" r="24" fill="#e8b798"/><ellipse cx="80" cy="92" rx="44" ry="24" fill="#333a6b"/>';
-const PICTURES: Record<string, string> = {
-  '/assets-double/dusk.svg': swatch('#2c2f5b', '#e79a7b'),
-  '/assets-double/room.svg': swatch('#5b6b7f', '#26303c'),
-  '/assets-double/garden.svg': swatch('#7fb8a0', '#21443c'),
-  '/assets-double/slide.svg': swatch('#f2efe6', '#c9b98f'),
-  '/assets-double/vida.svg': swatch('#3a3f74', '#7a83c4', HEAD),
-  '/assets-double/kit.svg': swatch('#24504f', '#6fc3a8', HEAD),
-};
-
-type OfLibrary = LibrarySnapshot['avatars'][number];
-
-export function avatar(
-  id: string,
-  name: string,
-  kind: OfLibrary['kind'],
-  thumbnailUrl: string | null,
-): OfLibrary {
-  return { id, name, kind, family: 'vrm1', thumbnailUrl };
-}
-
-/** A scene with what it names as main resolves it. */
-function resolved(scene: Scene, turn: number): StudioSnapshot['scene'] {
-  const { background } = scene;
-  return {
-    id: scene.id,
-    name: scene.name,
-    turn,
-    background:
-      background === 'transparent'
-        ? { kind: 'transparent' }
-        : background.startsWith('#')
-          ? { kind: 'color', color: background }
-          : { kind: 'image', url: `/assets-double/${background}.svg` },
-    capture: scene.capture,
-    avatar: scene.avatar,
-    overlay: scene.overlay && { ...scene.overlay, url: '/assets-double/slide.svg' },
-  };
-}
-
-export const IDLE_STREAM: StreamSnapshot = {
-  phase: 'idle',
-  kind: 'broadcast',
-  sessionId: null,
-  startedAt: null,
-  elapsedSeconds: 0,
-  destinations: [],
-  losses: { render: 0, encode: 0, network: 0, frames: 0 },
-  media: { restarts: 0, gapMs: 0 },
-  card: false,
-  reason: null,
-};
-
 export interface Seen {
   readonly command: string;
   readonly payload: unknown;
@@ -97,7 +41,7 @@ type Json = Record<string, unknown>;
 /** Main as the page knows it: the contract over a WebSocket, its state in memory, nothing behind it. */
 export class MainDouble {
   readonly seen: Seen[] = [];
-  readonly events = new Map<string, unknown>();
+  readonly events = initialEvents();
   hello = {
     version: '0.2.0',
     host: 'browser',
@@ -107,6 +51,10 @@ export class MainDouble {
   };
   /** The next upload is refused with this. */
   refuseUpload: Reason | null = null;
+  /** Commands that are refused, each with why. */
+  readonly refuse = new Map<string, Reason>();
+  /** What it could not answer, which fails the test. */
+  readonly failures: string[] = [];
   /** What `capture.list` answers. */
   captures: Json = { picker: 'system' };
   /** Hears the page and does not answer. */
@@ -117,44 +65,6 @@ export class MainDouble {
 
   constructor(folder: string) {
     this.folder = folder;
-    this.events.set('studio.snapshot', {
-      mode: 'studio',
-      settings: { ...DEFAULT_SETTINGS, microphone: 'default', onboarded: true },
-      avatar: { id: 'vida', name: 'Vida', url: '/a.vrm', family: 'vrm1', wantsThumbnail: false },
-      scene: resolved(DEFAULT_SETTINGS.scenes[0]!, 0),
-      tracking: { source: 'camera', modelUrl: '/m', wasmUrl: '/w' },
-      broadcast: null,
-      panic: false,
-      muted: false,
-      poseWanted: false,
-      contactSheet: null,
-    } satisfies StudioSnapshot);
-    this.events.set('stream.snapshot', IDLE_STREAM);
-    this.events.set('destinations.snapshot', { destinations: [] });
-    this.events.set('models.snapshot', { models: [] });
-    this.events.set('library.snapshot', {
-      avatars: [
-        avatar('vida', 'Vida', 'built-in', '/assets-double/vida.svg'),
-        avatar('kit', 'Kit', 'built-in', '/assets-double/kit.svg'),
-      ],
-      backgrounds: [
-        { id: 'dusk', name: 'Dusk', url: '/assets-double/dusk.svg' },
-        { id: 'room', name: 'Room', url: '/assets-double/room.svg' },
-        { id: 'garden', name: 'Garden', url: '/assets-double/garden.svg' },
-      ],
-      images: [],
-    });
-    this.events.set('rehearsal.snapshot', { phase: 'idle', seconds: 12, elapsed: 0, result: null });
-    this.events.set('output.snapshot', { enabled: false, url: null, clients: 0 });
-    this.events.set('desktop.shortcuts', {
-      globalAvailable: false,
-      bindings: SHORTCUT_ACTIONS.map((action) => ({
-        action,
-        accelerator: DEFAULT_SHORTCUTS[action],
-        scope: 'window',
-        problem: null,
-      })),
-    });
   }
 
   async listen(port = 0): Promise<string> {
@@ -256,7 +166,17 @@ export class MainDouble {
       return;
     }
     this.seen.push({ command, payload: parsed.data });
-    send({ type: 'result', id, result: this.answer(command, parsed.data as Json) });
+    const refused = this.refuse.get(command);
+    if (refused) {
+      send({ type: 'error', id, error: { reason: refused } });
+      return;
+    }
+    try {
+      send({ type: 'result', id, result: this.answer(command, parsed.data as Json) });
+    } catch (error) {
+      this.failures.push(String(error));
+      send({ type: 'error', id, error: { reason: 'internal.unexpected' } });
+    }
     if (command !== 'app.hello') return;
     for (const [event, current] of this.events) send({ type: 'event', event, payload: current });
   }
@@ -304,6 +224,7 @@ export class MainDouble {
       case 'library.renameAvatar':
       case 'library.removeAvatar':
       case 'library.removeImage':
+      case 'library.removeSound':
         this.editLibrary(command, String(payload['id']), payload['name']);
         return {};
       case 'output.configure':
@@ -326,7 +247,13 @@ export class MainDouble {
         const { key, ...shown } = payload;
         const id = String(payload['id'] ?? `d${this.destinations().length + 1}`);
         const old = this.destinations().filter((each) => each.id !== id);
-        const saved = { ...shown, id, hasKey: Boolean(key) || old.length < this.destinations().length };
+        const saved = {
+          ...shown,
+          id,
+          hasKey: Boolean(key) || old.length < this.destinations().length,
+          service:
+            SERVICES.find((each) => each.ingests.some(({ url }) => url === payload['url']))?.id ?? null,
+        };
         this.publish('destinations.snapshot', { destinations: [...old, saved] });
         return saved;
       }
@@ -351,9 +278,86 @@ export class MainDouble {
           destinations: this.destinations().map((each) => this.status(each.id, 'ended')),
         });
         return {};
-      default:
+      case 'stream.retry':
+        this.setDestination(String(payload['id']), 'connecting');
         return {};
+      case 'stream.enable':
+        this.setDestination(String(payload['id']), payload['on'] ? 'connecting' : 'ended');
+        return {};
+      case 'recording.start':
+        this.change('recording.snapshot', {
+          state: 'recording',
+          reason: null,
+          name: 'VIDA3 2026-11-22 21-04-05.mkv',
+          startedAt: Date.now(),
+          seconds: 0,
+          bytes: 0,
+        });
+        return {};
+      case 'recording.stop':
+        this.change('recording.snapshot', { state: 'off', name: null, startedAt: null });
+        return {};
+      case 'recording.saveReplay':
+        this.change('recording.snapshot', {
+          replay: { seconds: 30, saving: false, last: 'Replay 21-05-00.mp4', reason: null },
+        });
+        return { name: 'Replay 21-05-00.mp4' };
+      case 'recording.cancelJob': {
+        const { jobs } = this.events.get('recording.snapshot') as { jobs: { id: string }[] };
+        this.change('recording.snapshot', {
+          jobs: jobs.map((job) => (job.id === payload['id'] ? { ...job, state: 'cancelled' } : job)),
+        });
+        return {};
+      }
+      case 'preflight.run':
+        this.preflight(payload['destinationIds'] as string[]);
+        return {};
+      case 'preflight.fix':
+        this.publish('preflight.snapshot', { ...IDLE_PREFLIGHT, phase: 'done', items: [], ok: true });
+        return {};
+      case 'preflight.cancel':
+        this.publish('preflight.snapshot', IDLE_PREFLIGHT);
+        return {};
+      case 'app.safeStartChoose':
+        this.publish('app.safeStart', { active: payload['safe'], offered: false, crashes: 2 });
+        return {};
+      case 'encoders.try':
+        this.change('encoders.snapshot', { running: true });
+        return {};
+      case 'app.pageError':
+      case 'pipeline.report':
+      case 'output.pose':
+      case 'capture.choose':
+      case 'models.download':
+      case 'models.cancel':
+        return {};
+      default:
+        throw new Error(`The double of main has no answer to ${command}`);
     }
+  }
+
+  /** The checklist begins; the test says how it ends. */
+  private preflight(destinationIds: readonly string[]): void {
+    this.publish('preflight.snapshot', {
+      phase: 'running',
+      items: [
+        ...this.destinations()
+          .filter(({ id }) => destinationIds.includes(id))
+          .map(({ id, name }) => checkItem('destination', 'running', { subject: { id, name }, ms: null })),
+        ...(['camera', 'microphone', 'avatar', 'encoder', 'disk'] as const).map((check) =>
+          checkItem(check, 'running', { ms: null }),
+        ),
+      ],
+      ok: null,
+      fixable: false,
+    });
+  }
+
+  /** One destination of the broadcast is in another state, or comes to it. */
+  setDestination(id: string, state: DestinationStatus['state'], reason: Reason | null = null): void {
+    const { destinations } = this.events.get('stream.snapshot') as { destinations: DestinationStatus[] };
+    const others = destinations.filter((each) => each.id !== id);
+    this.change('stream.snapshot', { destinations: [...others, this.status(id, state, reason)] });
   }
 
   /** Changes settings as main would: the shown scene is resolved anew. */
@@ -387,24 +391,11 @@ export class MainDouble {
       ...library,
       avatars: kept.map((each) => (each.id === id && name ? { ...each, name: String(name) } : each)),
       images: library.images.filter((each) => each.id !== id),
+      sounds: library.sounds.filter((each) => each.id !== id),
     });
   }
 
   status(id: string, state: DestinationStatus['state'], reason: Reason | null = null): DestinationStatus {
-    const { name, url } = this.destinations().find((each) => each.id === id)!;
-    return {
-      id,
-      name,
-      url: `${url}/••••`,
-      kind: 'rtmp',
-      state,
-      reason,
-      firstByteMs: 300,
-      bytes: 1,
-      frames: 1,
-      dropped: 0,
-      reconnects: state === 'reconnecting' ? 2 : 0,
-      queueMs: 0,
-    };
+    return statusOf(this.destinations().find((each) => each.id === id)!, state, reason);
   }
 }

@@ -65,8 +65,8 @@ test('first run by keyboard alone: to the end of a rehearsal, a retry, and a des
   await screen('onboarding-rehearsing');
   finish({
     grades: [
-      { stage: 'tracking', grade: 'good', value: 1 },
-      { stage: 'render', grade: 'fair', value: 0.95 },
+      { stage: 'tracking', grade: 'good', value: 1, measured: null, expected: null },
+      { stage: 'render', grade: 'fair', value: 0.95, measured: 171, expected: 180 },
     ],
   });
   await page.getByRole('dialog').getByText('It works, with a weak spot').waitFor();

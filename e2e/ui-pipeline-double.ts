@@ -14,6 +14,7 @@ const double = {
     previewMs: 900,
     camera: { state: 'running', reason: null, label: 'FaceTime HD', frames: 100, fps: 30, dropped: 0 },
     microphone: { state: 'running', reason: null, label: 'Desk microphone' },
+    sound: { state: 'off', reason: null },
     tracking: { source: 'camera', state: 'tracking', reason: null, faces: 1, face: part, restarts: 0 },
     render: { frames: 100, fps: 15, p50Ms: 5, p95Ms: 8, late: 0 },
     encode: {
@@ -27,6 +28,7 @@ const double = {
       skipped: 0,
       encoder: '',
       reason: null,
+      renditions: [],
     },
     live: { ticks: 0, late: 0 },
     latency: { cameraToEncodedMs: { p50: null, p95: null } },
@@ -41,6 +43,8 @@ const double = {
   retried: 0,
   /** What the page has cut or brought back before main heard of it. */
   cuts: [] as string[],
+  /** What push-to-talk did. */
+  talk: [] as boolean[],
   placement: null as Placement | null,
   listeners: new Set<(report: PipelineReport) => void>(),
   set(change: Partial<PipelineReport>): void {
@@ -118,6 +122,7 @@ export function createPipeline(_client: unknown, options: { previewCanvas?: HTML
     },
     cutHere: { panic: false, muted: false },
     setPanic: (on: boolean) => void double.cuts.push(`panic ${on}`),
+    setTalking: (on: boolean) => void double.talk.push(on),
     setMuted: (on: boolean) => void double.cuts.push(`mute ${on}`),
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { describeReason } from '../src/shared/errors.ts';
-import { IDLE_STREAM } from './ui-main-double.ts';
+import { IDLE_STREAM } from './ui-fixtures.ts';
 import { main, open, overflow, page, screen, tabTo } from './ui-stage.ts';
 
 describe('rehearsal', () => {
@@ -26,16 +26,20 @@ describe('rehearsal', () => {
         frames: 178,
         seconds: 12,
         grades: [
-          { stage: 'tracking', grade: 'fair', value: 0.9 },
-          { stage: 'render', grade: 'good', value: 1 },
-          { stage: 'encode', grade: 'good', value: 1 },
-          { stage: 'audio', grade: 'good', value: 1 },
-          { stage: 'delivery', grade: 'good', value: 1 },
+          { stage: 'camera', grade: 'good', value: 1, measured: 15, expected: 15 },
+          { stage: 'tracking', grade: 'fair', value: 0.9, measured: 162, expected: 180 },
+          { stage: 'render', grade: 'good', value: 1, measured: null, expected: null },
+          { stage: 'encode', grade: 'good', value: 1, measured: null, expected: null },
+          { stage: 'audio', grade: 'good', value: 1, measured: null, expected: null },
+          { stage: 'bitrate', grade: 'bad', value: 0.6, measured: 1630, expected: 1000 },
+          { stage: 'sync', grade: 'good', value: 1, measured: 4, expected: 0 },
+          { stage: 'delivery', grade: 'good', value: 1, measured: null, expected: null },
         ],
       },
     });
-    await page.getByTestId('rehearsal-result').getByText('It works, with a weak spot').waitFor();
+    await page.getByTestId('rehearsal-result').getByText('Not ready yet').waitFor();
     await page.getByText('Your face was lost at times: more light in front of you helps.').waitFor();
+    await page.getByText('choose another encoder or a smaller picture. 1630 of 1000 kbit/s.').waitFor();
     await screen('rehearsal-result');
     await page.getByRole('button', { name: 'Dismiss the rehearsal result' }).click();
     expect(await page.getByTestId('rehearsal-result').count()).toBe(0);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { turnedPicture } from '../src/shared/domain/studio.ts';
 import type { LibrarySnapshot } from '../src/shared/ipc/library.ts';
-import { avatar } from './ui-main-double.ts';
-import { cutOff, main, open, overflow, page, publishStream, screen, seed } from './ui-stage.ts';
+import { avatar } from './ui-main-state.ts';
+import { cutOff, main, open, overflow, page, publishLive, screen, seed } from './ui-stage.ts';
 
 /* Every size the studio is made for, and every state that changes its shape: looked at, and checked with axe. */
 
@@ -28,13 +28,7 @@ function fillLibrary(): void {
 }
 
 function live(): void {
-  publishStream({
-    phase: 'live',
-    sessionId: 's',
-    startedAt: Date.now() - 754_000,
-    destinations: ['d1', 'd2'].map((id) => main.status(id, 'live')),
-    losses: { render: 20, encode: 12, network: 40, frames: 20_000 },
-  });
+  publishLive({ destinations: ['d1', 'd2'].map((id) => main.status(id, 'live')) });
 }
 
 describe('sizes', () => {

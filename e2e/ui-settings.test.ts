@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { StudioSnapshot } from '../src/shared/domain/studio.ts';
 import type { ShortcutsSnapshot } from '../src/shared/ipc/desktop.ts';
-import { cutOff, main, open, overflow, page, publishStream, screen, tabTo } from './ui-stage.ts';
+import { cutOff, main, open, overflow, page, publishStream, screen, seed, tabTo } from './ui-stage.ts';
 
 const settings = () => (main.events.get('studio.snapshot') as StudioSnapshot).settings;
 
@@ -66,10 +66,52 @@ describe('picture and encoder', () => {
     await expect.poll(() => settings().encoder).toBe('webcodecs');
   });
 
+  test('the encoders of this system, those that failed their trial marked; a connection that is adapted to', async () => {
+    await openSettings('Picture and encoder');
+    const dialog = page.getByRole('dialog');
+    const which = dialog.getByRole('combobox', { name: 'Which encoder' });
+    expect(await which.getByRole('option').allTextContents()).toEqual([
+      'Automatic',
+      "The browser's own (WebCodecs)",
+      'NVIDIA (NVENC): does not work here',
+      'VA-API',
+      'Processor (x264)',
+    ]);
+    await which.selectOption('ffmpeg:libx264');
+    await expect.poll(() => settings().encoder).toBe('ffmpeg:libx264');
+    await dialog.getByRole('button', { name: 'Try them all' }).click();
+    await dialog.getByRole('button', { name: 'Trying…' }).waitFor();
+    main.change('encoders.snapshot', { running: false });
+    const trials = dialog.getByRole('list', { name: 'What was tried' }).getByRole('listitem');
+    await expect
+      .poll(() => trials.allTextContents())
+      .toEqual(['NVIDIA (NVENC)Does not work here', 'Processor (x264)Works']);
+    await screen('settings-encoder-tried');
+    await dialog.getByRole('switch', { name: 'Adapt to the connection' }).press('Space');
+    await expect.poll(() => settings().adaptive).toBe(true);
+  });
+
+  test('a second quality says what it costs before it is switched on', async () => {
+    seed('Twitch', 'YouTube');
+    await openSettings('Picture and encoder');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Would cost: +178 % encoding work, upload 2.3 → 2.8 Mbit/s').waitFor();
+    await dialog.getByRole('switch', { name: 'A second quality' }).press('Space');
+    await expect.poll(() => settings().second).toEqual({ width: 854, height: 480, bitrateKbps: 1500 });
+    await dialog.getByText(/^Cost: /).waitFor();
+    await dialog.getByText(/^Cost: /).scrollIntoViewIfNeeded();
+    await screen('settings-second');
+    await dialog.getByRole('switch', { name: 'A second quality' }).press('Space');
+    await expect.poll(() => settings().second).toBeNull();
+  });
+
   test('on air it is settled, and says so', async () => {
     await openSettings('Picture and encoder');
     publishStream({ phase: 'live', startedAt: Date.now() });
     await page.getByText('You are on air:', { exact: false }).waitFor();
+    const encoder = { name: 'webcodecs:avc1.42E01E', fallback: null };
+    publishStream({ phase: 'live', startedAt: Date.now(), encoder });
+    await page.getByText("In use: the browser's own encoder (H.264)").waitFor();
     expect(await page.getByRole('dialog').getByRole('combobox', { name: 'Size' }).isDisabled()).toBe(true);
     await screen('settings-encoder-live');
   });

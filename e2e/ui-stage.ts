@@ -6,7 +6,8 @@ import { promisify } from 'node:util';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import type { StreamSnapshot } from '../src/shared/domain/stream-state.ts';
-import { IDLE_STREAM, MainDouble } from './ui-main-double.ts';
+import { IDLE_STREAM, liveHealth } from './ui-fixtures.ts';
+import { MainDouble } from './ui-main-double.ts';
 
 /*
  * What every test of the page needs: the built page with a double of the pipeline, a double of main for each
@@ -55,6 +56,7 @@ afterEach(async () => {
   await main.close();
   // What the page itself complains about is a failure of every test.
   expect(complaints).toEqual([]);
+  expect(main.failures).toEqual([]);
 });
 
 export async function visit(viewport = { width: 1280, height: 720 }, deviceScaleFactor = 1): Promise<void> {
@@ -131,12 +133,32 @@ export function seed(...names: string[]): void {
       url: `rtmps://ingest-${at + 1}.example.com:443/app`,
       hasKey: true,
       isDefault: true,
+      service: null,
     })),
   });
 }
 
 export function publishStream(part: Partial<StreamSnapshot>): void {
   main.publish('stream.snapshot', { ...IDLE_STREAM, ...part });
+}
+
+/** A broadcast with its health: losses in percent since go-live. */
+export function publishLive(
+  part: Partial<StreamSnapshot>,
+  percent = { render: 0.1, encode: 0.06, network: 0.2 },
+): void {
+  const stream: StreamSnapshot = {
+    ...IDLE_STREAM,
+    phase: 'live',
+    sessionId: 's',
+    startedAt: Date.now() - 754_000,
+    losses: { render: 20, encode: 12, network: 40, frames: 20_000 },
+    encoder: { name: 'OpenH264', fallback: null },
+    renditions: [{ name: 'main', width: 640, height: 360, targetKbps: 1000, kbps: 1002, frames: 20_000 }],
+    ...part,
+  };
+  main.publish('stream.snapshot', stream);
+  main.publish('health.snapshot', liveHealth(stream, percent));
 }
 
 /** Presses Tab until the control with this name has the focus. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { describeReason } from '../src/shared/errors.ts';
-import { main, open, overflow, page, publishStream, screen, seed, url } from './ui-stage.ts';
+import { main, open, overflow, page, publishLive, publishStream, screen, seed, url } from './ui-stage.ts';
 
 const MODEL = { name: 'face_landmarker.task', bytes: 3_758_596, received: 0, reason: null };
 
@@ -11,12 +11,10 @@ describe('states', () => {
     await screen('idle');
     await page.getByRole('button', { name: 'Details' }).click();
     expect(await page.getByTestId('loss-render').textContent()).toContain('Counted on air');
-    publishStream({
-      phase: 'live',
-      startedAt: Date.now() - 754_000,
-      destinations: ['d1', 'd2', 'd3'].map((id) => main.status(id, 'live')),
-      losses: { render: 20, encode: 340, network: 1500, frames: 20_000 },
-    });
+    publishLive(
+      { destinations: ['d1', 'd2', 'd3'].map((id) => main.status(id, 'live')) },
+      { render: 0.1, encode: 1.7, network: 7.5 },
+    );
     await expect.poll(() => page.getByTestId('loss-network').textContent()).toContain('7.5 %');
     expect(await page.getByTestId('loss-render').textContent()).toContain('Fine');
     expect(await page.getByTestId('loss-encode').textContent()).toContain('Some loss');
@@ -24,19 +22,20 @@ describe('states', () => {
     expect(await page.getByTestId('tracking').textContent()).toBe('Following you · 15 fps');
     await screen('live');
 
-    publishStream({
-      phase: 'live',
-      startedAt: Date.now() - 754_000,
+    const table = page.getByRole('table', { name: 'Processes' });
+    expect(await table.getByRole('row', { name: /Media engine/ }).textContent()).toContain('88 MB');
+    expect(await page.getByRole('table', { name: 'Stages' }).textContent()).toContain('Encoding');
+
+    publishLive({
       destinations: [
         main.status('d1', 'live'),
         main.status('d2', 'reconnecting', 'destination.disconnected'),
         main.status('d3', 'failed', 'destination.rejected'),
       ],
-      losses: { render: 20, encode: 40, network: 100, frames: 20_000 },
       media: { restarts: 1, gapMs: 900 },
     });
     const rows = page.getByTestId('destination');
-    await expect.poll(() => rows.nth(1).textContent()).toContain('Reconnecting… · attempt 2');
+    await expect.poll(() => rows.nth(1).textContent()).toContain('Reconnecting… · next try in 5 s');
     expect(await rows.nth(2).textContent()).toContain(describeReason('destination.rejected').action);
     await page.getByText('Media engine restarted 1 ×').waitFor();
     await page.getByText('Own server gets nothing.').waitFor();

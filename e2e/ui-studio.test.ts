@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { describeReason } from '../src/shared/errors.ts';
 import { contrast } from './ui-contrast.ts';
 import {
   cutOff,
@@ -25,11 +26,29 @@ describe('by keyboard alone', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('dialog', { name: 'Add a destination' }).waitFor();
 
+    // The first service is chosen, with its encrypted address.
+    const dialog = page.getByRole('dialog');
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('SELECT');
+    await dialog.getByText('Goes to rtmps://live.first.example:443/app').waitFor();
+    await dialog.getByText('https://first.example/dashboard/key').waitFor();
+    await screen('dialog-add-service');
+    await dialog.getByRole('combobox', { name: 'Server' }).selectOption('rtmp://live.first.example/app');
+    await dialog.getByText(describeReason('destination.not-secure').action).waitFor();
+    // Of a service whose server the user gives the rest is added.
+    await dialog.getByRole('combobox', { name: 'Service' }).selectOption('own-host');
+    await dialog.getByRole('textbox', { name: 'Server address' }).fill('abc.own.example');
+    await dialog.getByText('Goes to rtmps://abc.own.example/app').waitFor();
+    await dialog.getByRole('combobox', { name: 'Service' }).selectOption('custom');
+    await dialog.getByRole('combobox', { name: 'Service' }).focus();
+
     // Saving an empty form names every field.
+    await tabTo(/^Save$/);
     await page.keyboard.press('Enter');
     await page.getByText('Enter the stream key.').waitFor();
     await screen('dialog-errors');
 
+    await dialog.getByRole('combobox', { name: 'Service' }).focus();
+    await page.keyboard.press('Tab');
     await page.keyboard.type('My channel');
     await page.keyboard.press('Tab');
     await page.keyboard.type('rtmps://ingest.example.com/app');

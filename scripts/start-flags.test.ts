@@ -4,9 +4,11 @@ import { expect, test } from 'vitest';
 import { parseStartFlags } from './start-flags.mjs';
 
 test('a host may be named in both ways, and none means whichever is there', () => {
-  expect(parseStartFlags([])).toEqual({ host: null, unknown: null });
-  expect(parseStartFlags(['--host', 'electron'])).toEqual({ host: 'electron', unknown: null });
-  expect(parseStartFlags(['--host=browser'])).toEqual({ host: 'browser', unknown: null });
+  const none = { host: null, safe: false, unknown: null };
+  expect(parseStartFlags([])).toEqual(none);
+  expect(parseStartFlags(['--host', 'electron'])).toEqual({ ...none, host: 'electron' });
+  expect(parseStartFlags(['--host=browser'])).toEqual({ ...none, host: 'browser' });
+  expect(parseStartFlags(['--safe', '--host', 'browser'])).toEqual({ ...none, host: 'browser', safe: true });
 });
 
 test.each([

@@ -13,6 +13,7 @@ const NEEDS = {
   live: ['ffmpeg', 'browser'],
   track: ['ffmpeg', 'browser'],
   bench: ['ffmpeg', 'browser'],
+  soak: ['ffmpeg', 'rtmpServer'],
   inspect: [],
 };
 
@@ -21,7 +22,7 @@ if (!command || !(command in NEEDS)) {
   process.stderr.write(`Usage: vida.mjs ${Object.keys(NEEDS).join('|')} …\n`);
   process.exit(2);
 }
-const flags = command === 'start' ? parseStartFlags(args) : { host: 'browser', unknown: null };
+const flags = command === 'start' ? parseStartFlags(args) : { host: 'browser', safe: false, unknown: null };
 if (flags.unknown !== null) {
   process.stderr.write(`Unknown flag ${flags.unknown}. Usage: ${START_USAGE}\n`);
   process.exit(2);
@@ -37,11 +38,14 @@ if (host === 'electron' && electron.path === null) {
 ensureTools(electron?.path ? NEEDS[command].filter((tool) => tool !== 'browser') : NEEDS[command]);
 ensureBuilt();
 
+/** Commands that measure the program from outside. */
+const MEASURES = { bench: 'main.ts', soak: 'soak.ts' };
 const entry =
-  command === 'bench'
-    ? [path.join(root, 'bench', 'main.ts'), ...args]
+  command in MEASURES
+    ? [path.join(root, 'bench', MEASURES[command]), ...args]
     : [path.join(root, 'dist', 'main', 'cli.js'), command, ...args];
-const [program, programArgs] = electron?.path ? [electron.path, [root]] : [node24, entry];
+const electronArgs = flags.safe ? [root, '--safe'] : [root];
+const [program, programArgs] = electron?.path ? [electron.path, electronArgs] : [node24, entry];
 const child = spawn(program, programArgs, { cwd: root, stdio: 'inherit' });
 // The program ends by itself on these, in its own order; this process only waits for it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

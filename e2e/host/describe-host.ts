@@ -107,7 +107,7 @@ export function describeHost(name: string, factory: HostFactory): void {
     };
 
     test('a page opens, isolated, greets, gets snapshots, uploads, and keeps them over a reload', async () => {
-      const destination = { id: '1', name: 'one', url: 'u', hasKey: true, isDefault: true };
+      const destination = { id: '1', name: 'one', url: 'u', hasKey: true, isDefault: true, service: null };
       router.publish(destinationsSnapshot, { destinations: [destination] });
       const first = await open();
       expect(first).toMatchObject({ hello: { host: host.kind }, isolated: true, cookie: '' });
@@ -120,6 +120,7 @@ export function describeHost(name: string, factory: HostFactory): void {
       ask('outside');
       expect(await hear('fetch')).toMatchObject({ fetch: 'blocked', eval: 'internal.unexpected' });
       expect(await host.pageMemoryMb()).toBeGreaterThan(20);
+      expect((await host.pagePids()).length).toBeGreaterThan(0);
       ask('reload');
       expect(await hear('hello')).toMatchObject({ href: first['href'] });
       expect(await hear('snapshot')).toEqual({ snapshot: [], count: 1 });

@@ -10,7 +10,9 @@ import type { Quality } from '../../src/renderer/pipeline/stage/quality.ts';
 import { BodyPose } from '../../src/renderer/pipeline/stage/rig/pose.ts';
 import { createFaceObservation, TrackingChannel } from '../../src/renderer/pipeline/tracking-channel.ts';
 import { ARKIT_INDEX, type ArkitChannel } from '../../src/shared/domain/arkit.ts';
+import { namedPlacement } from '../../src/shared/domain/scene.ts';
 import { createSolvedFace, type SolvedFace } from '../../src/shared/domain/solved-face.ts';
+import { encoders } from './encoder-double.ts';
 
 /** A face to draw: angles in degrees, gaze in radians, channels by name. */
 export interface FaceWish {
@@ -198,6 +200,38 @@ const worker = {
       await new Promise((done) => setTimeout(done, 1000 / fps));
     }
   },
+  /** Patches that change wholly from picture to picture, as the captured screen behind everything, for `seconds`. */
+  async noise(seconds: number): Promise<void> {
+    const canvas = new OffscreenCanvas(48, 27);
+    const context = canvas.getContext('2d')!;
+    const picture = context.createImageData(canvas.width, canvas.height);
+    let timer = 0;
+    const frames = new ReadableStream<VideoFrame>({
+      start(controller) {
+        timer = window.setInterval(() => {
+          for (let i = 0; i < picture.data.length; i++)
+            picture.data[i] = i % 4 === 3 ? 255 : 96 + Math.random() * 64;
+          context.putImageData(picture, 0, 0);
+          controller.enqueue(new VideoFrame(canvas, { timestamp: performance.now() * 1000 }));
+        }, 60);
+      },
+      cancel: () => window.clearInterval(timer),
+    });
+    run!.worker.postMessage({
+      type: 'setScene',
+      scene: {
+        turn: 1000,
+        background: { kind: 'color', color: '#000000' },
+        capture: { shown: true, fit: 'cover' },
+        avatar: { shown: false, placement: namedPlacement('full') },
+        overlay: null,
+      },
+    } satisfies StageCommand);
+    run!.worker.postMessage({ type: 'setCapture', frames } satisfies StageCommand, [frames]);
+    await new Promise((done) => setTimeout(done, seconds * 1000));
+    run!.worker.postMessage({ type: 'setCapture', frames: null } satisfies StageCommand);
+    window.clearInterval(timer);
+  },
   /** RGBA of the picture that comes with this id. */
   async pixels(id: number): Promise<{ width: number; height: number; data: string }> {
     run!.worker.postMessage({ type: 'takePicture', id } satisfies StageCommand);
@@ -302,6 +336,7 @@ const capture = {
             frames ? [frames] : [],
           ),
         hide: () => run!.worker.postMessage({ type: 'hideCapture' } satisfies StageCommand),
+        setSound: () => undefined,
       },
       () => undefined,
     );
@@ -335,5 +370,10 @@ navigator.mediaDevices.getDisplayMedia = async (options) => {
   return stream;
 };
 
-export type StageHarness = { direct: typeof direct; worker: typeof worker; capture: typeof capture };
-(globalThis as { harness?: StageHarness }).harness = { direct, worker, capture };
+export type StageHarness = {
+  direct: typeof direct;
+  worker: typeof worker;
+  capture: typeof capture;
+  encoders: typeof encoders;
+};
+(globalThis as { harness?: StageHarness }).harness = { direct, worker, capture, encoders };

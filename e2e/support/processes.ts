@@ -29,6 +29,11 @@ export function childrenOf(pid: number): ProcessInfo[] {
   return listProcesses().filter((process) => process.parent === pid);
 }
 
+/** Children, their children and so on. */
+export function descendantsOf(pid: number): ProcessInfo[] {
+  return childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child.pid)]);
+}
+
 export function isRunning(pid: number): boolean {
   return listProcesses().some((process) => process.pid === pid);
 }

@@ -27,12 +27,13 @@ export async function startWholeStudio(options: { readonly onboarded: boolean })
   const folder = mkdtempSync(path.join(tmpdir(), 'vida3-studio-'));
   process.env['VIDA3_HOME'] = path.join(folder, 'home');
   if (modelsDir) process.env['VIDA3_MODELS_DIR'] = modelsDir;
-  const ffmpeg = (await locateFfmpeg()).path;
+  const located = await locateFfmpeg();
+  const ffmpeg = located.path;
   const camera = path.join(folder, 'camera.y4m');
   await toY4m(ffmpeg, path.join(resourcesDir(), 'performance/performer.mp4'), camera, { fps: 15 });
   const app = await compose({
     mode: 'studio',
-    ffmpeg,
+    ffmpeg: located,
     secrets: [],
     settings: null,
     contactSheet: null,

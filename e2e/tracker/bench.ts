@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
+import { pageHeaders } from '../../src/main/host/csp.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const FIXTURES = process.env['VIDA3_FIXTURES_DIR'] ?? path.join(ROOT, '../shared');
@@ -64,9 +65,7 @@ export async function servePage(
     }
     response.writeHead(200, {
       'content-type': TYPES[path.extname(file)] ?? 'application/octet-stream',
-      'cross-origin-opener-policy': 'same-origin',
-      'cross-origin-embedder-policy': 'require-corp',
-      'cross-origin-resource-policy': 'same-origin',
+      ...pageHeaders(),
     });
     response.end(readFileSync(file));
   });

@@ -127,7 +127,9 @@ The avatars, backgrounds, icons, the sample performer and the recorded performan
 
 ## Packages
 
-mediabunny is MPL-2.0, used unchanged; its source is at https://github.com/Vanilagy/mediabunny.
+@sapphi-red/web-noise-suppressor contains RNNoise (© Mozilla, Jean-Marc Valin, Gregor Richards and others,
+BSD-3-Clause, https://github.com/xiph/rnnoise) in the build of @shiguredo/rnnoise-wasm (© Shiguredo Inc., Apache-2.0,
+text: \`resources/licences/Apache-2.0.txt\`, https://github.com/shiguredo/rnnoise-wasm), unchanged.
 
 | package | version | licence |
 |---|---|---|

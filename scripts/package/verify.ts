@@ -67,6 +67,7 @@ const BESIDE = [
   'LICENSE.txt',
   'THIRD-PARTY-NOTICES.md',
   'resources/models.json',
+  'resources/services.json',
   'resources/avatars/vida.vrm',
   'resources/backgrounds/backgrounds.json',
   'resources/performance/performer.perf',

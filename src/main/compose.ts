@@ -1,28 +1,28 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { parseRtmpUrl } from '../shared/domain/rtmp-url.ts';
 import type { StudioSettings, StudioSnapshot } from '../shared/domain/studio.ts';
 import { ReasonError, toReasonError } from '../shared/errors.ts';
+import { safeStartSnapshot } from '../shared/ipc/app.ts';
 import { desktopWants, shortcutsSnapshot } from '../shared/ipc/desktop.ts';
-import { destinationsSnapshot } from '../shared/ipc/destinations.ts';
 import { librarySnapshot } from '../shared/ipc/library.ts';
 import { modelsSnapshot } from '../shared/ipc/models.ts';
 import { outputSnapshot } from '../shared/ipc/output.ts';
-import { rehearsalSnapshot } from '../shared/ipc/rehearsal.ts';
-import { streamSnapshot } from '../shared/ipc/stream.ts';
 import { pictureWanted, studioSnapshot } from '../shared/ipc/studio.ts';
 import { serveWasm } from './commands/wasm-files.ts';
+import { composeStream, type StreamParts } from './compose-stream.ts';
 import { openDatabase } from './db/open.ts';
-import { createDestinationStore } from './db/queries/rtmp-sources.ts';
 import { createKeyValueStore } from './db/queries/settings.ts';
 import { createSessionStore } from './db/queries/streaming-sessions.ts';
 import { dataFolder, mediaEntry, migrationsDir, rendererDir, resourcesDir } from './host/paths.ts';
 import type { Host, HostParts, PageOptions } from './host/port.ts';
+import { createProcessTable } from './host/process-table.ts';
 import {
   bindApp,
   bindLibrary,
   bindModels,
   bindOutput,
+  bindRecording,
+  bindSafeStart,
   bindStream,
   bindStudio,
   Notices,
@@ -31,22 +31,24 @@ import {
 import { Router } from './ipc/router.ts';
 import { createFileLog } from './logging/file-log.ts';
 import { Redactor } from './logging/redact.ts';
-import { startRtmpSink } from './media/ffmpeg/sink.ts';
+import type { FfmpegLocation } from './media/ffmpeg/locate.ts';
 import { createLoopbackOutput } from './output/loopback-output.ts';
 import { openCrashSentinel } from './services/desktop/crash-sentinel.ts';
 import { DesktopService } from './services/desktop/desktop-service.ts';
-import { Destinations } from './services/destinations/destinations.ts';
+import type { Destinations } from './services/destinations/destinations.ts';
+import type { HealthService } from './services/health/health.ts';
 import { inspectAvatar } from './services/library/inspect/inspect-file.ts';
 import { createLibrary } from './services/library/library.ts';
 import { createModels, type ModelsService, readModelManifest } from './services/models/models.ts';
+import { Orphans } from './services/orphans/orphans.ts';
 import { OutputService } from './services/output/output.ts';
-import type { RehearsalSink } from './services/rehearsal/ports.ts';
-import { RehearsalService } from './services/rehearsal/rehearsal.ts';
+import type { RecordingService } from './services/recording/recording.ts';
+import type { RehearsalService } from './services/rehearsal/rehearsal.ts';
+import { SAFE_AFTER, SafeStart } from './services/safe-start/safe-start.ts';
 import { Sessions } from './services/sessions/sessions.ts';
 import { Settings } from './services/settings/settings.ts';
-import { GoLive } from './services/stream/go-live.ts';
-import { MediaSupervisor } from './services/stream/media-supervisor.ts';
-import { StreamService } from './services/stream/stream-service.ts';
+import type { GoLive } from './services/stream/go-live.ts';
+import type { StreamService } from './services/stream/stream-service.ts';
 import { PictureRequests } from './services/studio/pictures.ts';
 import type { SettingsStore } from './services/studio/ports.ts';
 import { StudioService } from './services/studio/studio-service.ts';
@@ -55,12 +57,14 @@ export interface ComposeOptions<H extends Host> {
   /** Makes the host; its folder has been checked. @throws ReasonError `host.already-running` */
   readonly createHost: (parts: HostParts) => H;
   readonly mode: StudioSnapshot['mode'];
-  readonly ffmpeg: string;
+  readonly ffmpeg: FfmpegLocation;
   /** Stream keys of this run that are in no database: they are cut out of every log and message. */
   readonly secrets: readonly string[];
   /** Settings of this run only; null: the user's saved ones. */
   readonly settings: StudioSettings | null;
   readonly contactSheet: StudioSnapshot['contactSheet'];
+  /** Begin with safe settings whatever the user's are; see services/safe-start. */
+  readonly safe?: boolean;
   /** Hears of what is no answer to a command, where no page shows it to a person. */
   readonly onNotice?: (error: ReasonError) => void;
 }
@@ -73,6 +77,9 @@ export interface App<H extends Host = Host> {
   readonly stream: StreamService;
   readonly goLive: GoLive;
   readonly rehearsal: RehearsalService;
+  readonly destinations: Destinations;
+  readonly recording: RecordingService;
+  readonly health: HealthService;
   readonly output: OutputService;
   readonly pictures: PictureRequests;
   readonly models: ModelsService;
@@ -96,6 +103,7 @@ const PERFORMANCE_FILES: Readonly<Record<string, string>> = {
  * @throws ReasonError `host.already-running`, `host.port-in-use`, `storage.failed`, `avatar.*`, `background.*`
  */
 export async function compose<H extends Host>(options: ComposeOptions<H>): Promise<App<H>> {
+  const ffmpeg = options.ffmpeg.path;
   const home = dataFolder();
   const redactor = new Redactor();
   for (const secret of options.secrets) redactor.register(secret);
@@ -132,6 +140,7 @@ export async function compose<H extends Host>(options: ComposeOptions<H>): Promi
     const notify: Notify = (level, error) => notices.tell(level, error);
     /** Set below; what is published before then finds nobody to tell. */
     let desktop: DesktopService | null = null;
+    let streaming: StreamParts | null = null;
     const pageIsGone = () => {
       notices.pageIsGone();
       desktop?.pageIsGone();
@@ -147,10 +156,22 @@ export async function compose<H extends Host>(options: ComposeOptions<H>): Promi
     const sentinel = openCrashSentinel({
       home,
       mode: options.mode,
-      onEndedBadly: (error) => notify('info', error),
+      // After several the safe start says it.
+      onEndedBadly: (error, crashes) => {
+        if (crashes < SAFE_AFTER) notify('info', error);
+      },
       log: log.child('sentinel'),
     });
     closers.splice(1, 0, () => sentinel.end());
+
+    const orphans = new Orphans({
+      home,
+      table: createProcessTable(),
+      onEnded: (error) => notify('warning', error),
+      log: log.child('orphans'),
+    });
+    closers.splice(1, 0, () => orphans.close());
+    await orphans.end();
 
     // The lock of the folder comes before the database, and the page ends before it: both use it.
     const database = openDatabase(path.join(home, 'vida3.db'), migrationsDir());
@@ -192,16 +213,23 @@ export async function compose<H extends Host>(options: ComposeOptions<H>): Promi
     });
     closers.push(() => output.close());
 
+    const safeStart = new SafeStart({
+      store: options.settings
+        ? settingsOfThisRun(options.settings)
+        : new Settings(createKeyValueStore(database.db), log.child('settings')),
+      crashes: sentinel.crashes,
+      forced: options.safe ?? false,
+      publish: (snapshot) => router.publish(safeStartSnapshot, snapshot),
+    });
     const studio = new StudioService({
       mode: options.mode,
       contactSheet: options.contactSheet,
-      settings: options.settings
-        ? settingsOfThisRun(options.settings)
-        : new Settings(createKeyValueStore(database.db), log.child('settings')),
+      settings: safeStart,
       library,
       tracking: { current: () => trackingSource(models) },
       publish: (snapshot) => {
         router.publish(studioSnapshot, snapshot);
+        streaming?.stream.applySettings(snapshot.settings);
         output.follow(snapshot);
         desktop?.changed();
       },
@@ -209,20 +237,23 @@ export async function compose<H extends Host>(options: ComposeOptions<H>): Promi
     });
     await studio.start();
 
-    const supervisor = new MediaSupervisor(() => host.startMedia(), log.child('media'));
-    closers.push(() => supervisor.close());
-    const stream = new StreamService({
-      media: supervisor,
-      programme: studio,
+    const parts = await composeStream({
+      host,
+      router,
+      database,
       sessions,
-      onCard: (error) => notify('warning', error),
-      log: log.child('stream'),
-      publish: (snapshot) => {
-        router.publish(streamSnapshot, snapshot);
-        desktop?.changed();
-      },
+      studio,
+      redactor,
+      ffmpeg: options.ffmpeg,
+      home,
+      orphans,
+      notify,
+      log,
+      changed: () => desktop?.changed(),
+      closers,
     });
-    closers.push(() => stream.stop());
+    streaming = parts;
+    const { stream, rehearsal, destinations, goLive, recording, health } = parts;
     studio.onReport((report) => {
       stream.takeReport(report);
       notices.pageIsThere();
@@ -230,40 +261,18 @@ export async function compose<H extends Host>(options: ComposeOptions<H>): Promi
       desktop?.changed();
     });
 
-    const rehearsal = new RehearsalService({
-      stream,
-      studio,
-      ffmpeg: options.ffmpeg,
-      openSink: () => openRehearsalSink(options.ffmpeg),
-      publish: (snapshot) => router.publish(rehearsalSnapshot, snapshot),
-      log: log.child('rehearsal'),
-    });
-    closers.push(() => rehearsal.stop());
-
-    const destinations = new Destinations({
-      store: createDestinationStore(database.db),
-      secrets: host.secrets,
-      registerSecret: (secret) => redactor.register(secret),
-      publish: (list) => {
-        router.publish(destinationsSnapshot, { destinations: list });
-        desktop?.changed();
-      },
-    });
     const pictures = new PictureRequests((id, kind) => router.publish(pictureWanted, { id, kind }));
     closers.push(() => pictures.close());
-
-    const goLive = new GoLive({
-      stream,
-      studio,
-      destinations,
-      ffmpeg: options.ffmpeg,
-      endRehearsal: () => rehearsal.stop(),
-    });
 
     desktop = new DesktopService({
       desktop: host.desktop,
       studio,
       stream,
+      recording: {
+        toggle: () =>
+          ['starting', 'recording'].includes(recording.snapshot.state) ? recording.stop() : recording.start(),
+        saveReplay: () => recording.saveReplay(),
+      },
       destinations,
       library,
       goLive,
@@ -278,7 +287,9 @@ export async function compose<H extends Host>(options: ComposeOptions<H>): Promi
     bindApp(router, host, options.mode, log);
     bindStudio(router, studio, pictures);
     bindLibrary(router, library, studio);
-    bindStream(router, { stream, goLive, rehearsal, studio, destinations });
+    bindStream(router, { ...parts, studio });
+    bindRecording(router, recording);
+    bindSafeStart(router, safeStart, studio, output);
     bindOutput(router, output, studio);
     bindModels(router, models, studio, notify);
 
@@ -292,6 +303,7 @@ export async function compose<H extends Host>(options: ComposeOptions<H>): Promi
       return type ? { path: path.join(resourcesDir(), 'performance', name), type } : null;
     });
     destinations.publish();
+    parts.services.publish();
     router.publish(librarySnapshot, library.snapshot());
     router.publish(modelsSnapshot, models.snapshot());
 
@@ -302,15 +314,20 @@ export async function compose<H extends Host>(options: ComposeOptions<H>): Promi
       stream,
       goLive,
       rehearsal,
+      destinations,
+      recording,
+      health,
       output,
       pictures,
       models,
-      ffmpeg: options.ffmpeg,
+      ffmpeg,
       redact,
       close,
       async open(page, mediaAhead = true) {
         await host.start(router);
-        if (mediaAhead) supervisor.warmUp();
+        if (mediaAhead) parts.supervisor.warmUp();
+        health.start();
+        if (options.mode === 'studio') await recording.open();
         await host.openPage(page);
         if (options.mode === 'studio' && studio.snapshot.settings.output) {
           // The address in another program is good again as soon as the studio is open.
@@ -344,15 +361,6 @@ async function trackingSource(models: ModelsService): Promise<StudioSnapshot['tr
         performanceUrl: '/performance/performer.perf',
         clipUrl: '/performance/performer.mp4',
       };
-}
-
-const REHEARSAL_END_MS = 5000;
-
-/** FFmpeg itself listens, takes one publisher and counts. */
-async function openRehearsalSink(ffmpeg: string): Promise<RehearsalSink> {
-  const sink = await startRtmpSink(ffmpeg, { discard: true });
-  const { server, key } = parseRtmpUrl(sink.url);
-  return { server, key, received: () => sink.finished(REHEARSAL_END_MS), close: sink.close };
 }
 
 function settingsOfThisRun(initial: StudioSettings): SettingsStore {

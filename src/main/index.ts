@@ -12,7 +12,7 @@ async function run(electron: ElectronApp): Promise<void> {
   electron.whenEnding(async () => {
     // A start that failed has cleared up behind itself, and says why below.
     const app = await starting.catch(() => null);
-    await app?.stream.stop();
+    await app?.stream.end();
     await app?.close();
   });
   try {
@@ -33,10 +33,11 @@ async function start(electron: ElectronApp): Promise<App<ElectronHost> | null> {
   return compose({
     createHost: electron.createHost,
     mode: 'studio',
-    ffmpeg: (await locateFfmpeg()).path,
+    ffmpeg: await locateFfmpeg(),
     secrets: [],
     settings: null,
     contactSheet: null,
+    safe: process.argv.includes('--safe'),
   });
 }
 

@@ -47,8 +47,7 @@ export async function runBroadcast(
     app.stream.goLive({
       destinations: destinationsOf(plan),
       ffmpeg: app.ffmpeg,
-      fps: app.studio.snapshot.settings.picture.fps,
-      bitrateKbps: app.studio.snapshot.settings.picture.bitrateKbps,
+      settings: app.studio.snapshot.settings,
       avatarId: app.studio.snapshot.avatar.id,
     });
     code = await watch(app, plan, signal, closed.signal);
@@ -62,7 +61,7 @@ export async function runBroadcast(
   }
   const wasLive = app.stream.snapshot.startedAt !== null;
   if (signal.aborted && !wasLive) say('Stopped before going live.');
-  await app.stream.stop();
+  await app.stream.end();
   if (wasLive && !closed.signal.aborted) await finalNumbers(app);
   const report = await makeReport(app, failure);
   // Stopped on request before anything was sent is no failure of a destination.
@@ -210,6 +209,8 @@ async function makeReport(app: App, failure: ReasonError | null): Promise<Report
       mainMb: process.memoryUsage.rss() / 1e6,
       mediaMb: media.memoryMb,
     },
+    health: app.health.lastLive,
+    usage: app.health.usage,
     reason: failure?.reason ?? app.stream.snapshot.reason,
   });
 }
@@ -220,7 +221,11 @@ function judge(report: Report): number {
     say(`${d.name} ${d.url} ended as ${d.state}:`);
     sayReason(d.reason ?? 'destination.failed');
   }
-  return bad.length > 0 || report.destinations.length === 0 ? EXIT.destinationFailed : EXIT.ok;
+  if (bad.length > 0 || report.destinations.length === 0) return EXIT.destinationFailed;
+  const limited = report.destinations.find((d) => d.reason === 'record.low-space');
+  if (!limited) return EXIT.ok;
+  sayReason('record.low-space', limited.name);
+  return EXIT.limit;
 }
 
 /** One line a person can read. */

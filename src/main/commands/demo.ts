@@ -24,7 +24,8 @@ export async function runDemo(outDir: string): Promise<number> {
   const stop = stopSignal();
   const cleanUp: (() => Promise<void>)[] = [];
   try {
-    const ffmpeg = (await locateFfmpeg()).path;
+    const located = await locateFfmpeg();
+    const ffmpeg = located.path;
     await mkdir(outDir, { recursive: true });
     const stream = path.join(outDir, 'stream.mp4');
     const sheet = path.join(outDir, 'contact-sheet.png');
@@ -44,7 +45,7 @@ export async function runDemo(outDir: string): Promise<number> {
     const app = await compose({
       createHost: createBrowserHost,
       mode: 'headless',
-      ffmpeg,
+      ffmpeg: located,
       secrets: [],
       settings: { ...DEFAULT_SETTINGS, microphone: 'none' },
       contactSheet: SHEET,

@@ -57,7 +57,7 @@ describe('live flags', () => {
     [['--seconds', 'x'], 'usage.bad-seconds'],
     [['--bitrate', '1'], 'usage.bad-bitrate'],
     [['--encoder', 'h265'], 'usage.unknown-encoder'],
-    [['--encoder', 'ffmpeg:libx264'], 'usage.unknown-encoder'],
+    [['--encoder', 'ffmpeg:h265'], 'usage.unknown-encoder'],
     [['--host', 'moon'], 'usage.bad-flag'],
     [['--host', 'electron'], 'host.unavailable'],
     [['--nope'], 'usage.bad-flag'],

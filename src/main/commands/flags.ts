@@ -1,11 +1,11 @@
 import { existsSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { ENCODERS, type EncoderChoice, FFMPEG_ENCODERS } from '../../shared/domain/encoding.ts';
 import { parseRtmpUrl, type RtmpTarget } from '../../shared/domain/rtmp-url.ts';
 import { FIRST_SCENE } from '../../shared/domain/scene.ts';
 import {
   DEFAULT_SETTINGS,
   defaultBitrateKbps,
-  ENCODERS,
   PICTURE_LIMITS,
   type Picture,
   parseSize,
@@ -19,7 +19,7 @@ export interface LiveFlags {
   readonly background: string;
   readonly to: readonly RtmpTarget[];
   readonly picture: Picture;
-  readonly encoder: (typeof ENCODERS)[number];
+  readonly encoder: EncoderChoice;
   /** null: until Ctrl+C. */
   readonly seconds: number | null;
   readonly record: string | null;
@@ -37,7 +37,7 @@ export const LIVE_USAGE = `Usage: npm run live -- --to URL [flags]
   --size WxH                  default: ${DEFAULT_SETTINGS.picture.width}x${DEFAULT_SETTINGS.picture.height}
   --fps N                     default: ${DEFAULT_SETTINGS.picture.fps}
   --bitrate KBPS              default: by size and rate
-  --encoder auto|webcodecs    default: auto
+  --encoder auto|webcodecs|ffmpeg:NAME  default: auto; NAME: ${Object.keys(FFMPEG_ENCODERS).join(', ')}
   --seconds N                 default: until Ctrl+C
   --record FILE               .mp4, .mkv or .flv
   --snapshot PNG              a picture of the programme, taken while live
@@ -102,13 +102,7 @@ export function parseLiveFlags(argv: readonly string[]): LiveFlags {
     text('bitrate') === undefined
       ? defaultBitrateKbps(size.width, size.height, fps)
       : integer(text('bitrate')!, PICTURE_LIMITS.minKbps, PICTURE_LIMITS.maxKbps, 'usage.bad-bitrate');
-  const encoder = text('encoder') ?? 'auto';
-  if (!(ENCODERS as readonly string[]).includes(encoder)) {
-    throw new ReasonError(
-      'usage.unknown-encoder',
-      encoder.startsWith('ffmpeg:') ? 'encoders of FFmpeg are not built yet' : encoder,
-    );
-  }
+  const encoder = encoderChoice(text('encoder') ?? 'auto');
   const empty = Object.entries(values).find(
     ([, value]) => value === '' || (Array.isArray(value) && value.includes('')),
   );
@@ -130,7 +124,7 @@ export function parseLiveFlags(argv: readonly string[]): LiveFlags {
     background: text('background') ?? FIRST_SCENE.background,
     to,
     picture: { width: size.width, height: size.height, fps, bitrateKbps },
-    encoder: encoder as LiveFlags['encoder'],
+    encoder,
     seconds: text('seconds') === undefined ? null : seconds(text('seconds')!),
     record,
     snapshot: text('snapshot') ?? null,
@@ -146,6 +140,14 @@ export function isFileFlag(value: string): boolean {
     (existsSync(value) && statSync(value).isFile()) ||
     /[\\/]|\.(mp4|mkv|webm|mov|avi|y4m|mjpeg|wav|mp3|ogg|flac|m4a|aac)$/i.test(value)
   );
+}
+
+/** `ffmpeg:h264_nvenc` means the same as `ffmpeg:nvenc`. */
+function encoderChoice(text: string): EncoderChoice {
+  const byFfmpegName = Object.entries(FFMPEG_ENCODERS).find(([, name]) => text === `ffmpeg:${name}`)?.[0];
+  const choice = ENCODERS.find((each) => each === (byFfmpegName ? `ffmpeg:${byFfmpegName}` : text));
+  if (!choice) throw new ReasonError('usage.unknown-encoder', text);
+  return choice;
 }
 
 function integer(

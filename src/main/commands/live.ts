@@ -30,7 +30,8 @@ export async function runLive(argv: readonly string[]): Promise<number> {
   let clean = async () => {};
   try {
     for (const file of [flags.report, flags.snapshot]) if (file) await mustBeWritable(file);
-    const ffmpeg = (await locateFfmpeg()).path;
+    const located = await locateFfmpeg();
+    const ffmpeg = located.path;
     const files = await prepareDeviceFiles(
       {
         ffmpeg,
@@ -44,7 +45,7 @@ export async function runLive(argv: readonly string[]): Promise<number> {
     const app = await compose({
       createHost: createBrowserHost,
       mode: 'headless',
-      ffmpeg,
+      ffmpeg: located,
       secrets: flags.to.map((target) => target.key),
       settings: {
         ...DEFAULT_SETTINGS,

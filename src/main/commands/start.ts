@@ -7,9 +7,13 @@ import { stopSignal } from './stop-signal.ts';
 /** `npm start`: the studio, until its window is closed. @returns the exit code */
 export async function runStart(argv: readonly string[]): Promise<number> {
   // Electron, where it is, has been chosen before this program was started.
-  const unknown = argv.join(' ').replace(/^--host[= ]browser$/, '');
+  const safe = argv.includes('--safe');
+  const unknown = argv
+    .filter((flag) => flag !== '--safe')
+    .join(' ')
+    .replace(/^--host[= ]browser$/, '');
   if (unknown) {
-    say(`Unknown flag ${unknown}. Usage: npm start [-- --host electron|browser]`);
+    say(`Unknown flag ${unknown}. Usage: npm start [-- --host electron|browser] [--safe]`);
     return EXIT.usage;
   }
   const stop = stopSignal();
@@ -18,10 +22,11 @@ export async function runStart(argv: readonly string[]): Promise<number> {
     const app = await compose({
       createHost: createBrowserHost,
       mode: 'studio',
-      ffmpeg: (await locateFfmpeg()).path,
+      ffmpeg: await locateFfmpeg(),
       secrets: [],
       settings: null,
       contactSheet: null,
+      safe,
     });
     close = app.close;
     await app.open({ mode: 'studio' });
@@ -31,7 +36,7 @@ export async function runStart(argv: readonly string[]): Promise<number> {
       stop.signal.addEventListener('abort', () => resolve());
       if (stop.signal.aborted) resolve();
     });
-    await app.stream.stop();
+    await app.stream.end();
     return EXIT.ok;
   } catch (error) {
     return exitCodeOf(explain(error));

@@ -136,6 +136,8 @@ export interface Host {
   readonly desktop: Desktop | null;
   /** Resident memory of the page's processes in MB; 0 when the system does not tell. */
   pageMemoryMb(): Promise<number>;
+  /** The processes of the page and of what draws it, the one that stands for them first; none when none is told. */
+  pagePids(): Promise<readonly number[]>;
   /** Starts a media process; the page's media port leads to the newest one. */
   startMedia(): MediaProcess;
   /** Ends the page, the server and the media process; resolves when nothing is left. */

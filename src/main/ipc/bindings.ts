@@ -1,21 +1,31 @@
 import type { StudioSnapshot } from '../../shared/domain/studio.ts';
 import { ReasonError, toReasonError } from '../../shared/errors.ts';
-import { appHello, appNotice, appPageError } from '../../shared/ipc/app.ts';
+import { appHello, appNotice, appPageError, safeStartChoose } from '../../shared/ipc/app.ts';
 import { captureChoose, captureList } from '../../shared/ipc/desktop.ts';
 import { destinationsRemove, destinationsSave } from '../../shared/ipc/destinations.ts';
+import { encodersTry } from '../../shared/ipc/encoders.ts';
 import {
   avatarRemove,
   avatarRename,
   avatarUpload,
   imageRemove,
   imageUpload,
+  soundRemove,
+  soundUpload,
   thumbnailUpload,
 } from '../../shared/ipc/library.ts';
 import { modelsCancel, modelsDownload } from '../../shared/ipc/models.ts';
 import { outputConfigure, outputPose } from '../../shared/ipc/output.ts';
+import { preflightCancel, preflightFix, preflightRun } from '../../shared/ipc/preflight.ts';
+import {
+  recordingCancelJob,
+  recordingSaveReplay,
+  recordingStart,
+  recordingStop,
+} from '../../shared/ipc/recording.ts';
 import { rehearsalStart, rehearsalStop } from '../../shared/ipc/rehearsal.ts';
 import { scenesOrder, scenesRemove, scenesSave, scenesSelect } from '../../shared/ipc/scenes.ts';
-import { streamGoLive, streamStop } from '../../shared/ipc/stream.ts';
+import { streamEnable, streamGoLive, streamRetry, streamStop } from '../../shared/ipc/stream.ts';
 import {
   pictureUpload,
   pipelineReport,
@@ -23,15 +33,14 @@ import {
   studioMute,
   studioPanic,
 } from '../../shared/ipc/studio.ts';
+import type { StreamParts } from '../compose-stream.ts';
 import type { Host } from '../host/port.ts';
 import type { Log } from '../logging/log.ts';
-import type { Destinations } from '../services/destinations/destinations.ts';
 import type { LibraryService } from '../services/library/library.ts';
 import type { ModelsService } from '../services/models/models.ts';
 import type { OutputService } from '../services/output/output.ts';
-import type { RehearsalService } from '../services/rehearsal/rehearsal.ts';
-import type { GoLive } from '../services/stream/go-live.ts';
-import type { StreamService } from '../services/stream/stream-service.ts';
+import type { RecordingService } from '../services/recording/recording.ts';
+import type { SafeStart } from '../services/safe-start/safe-start.ts';
 import type { PictureRequests } from '../services/studio/pictures.ts';
 import type { StudioService } from '../services/studio/studio-service.ts';
 import { helloFrom } from './hello.ts';
@@ -140,6 +149,9 @@ export function bindLibrary(router: Router, library: LibraryService, studio: Stu
   router.receive(imageUpload, async ({ name }, bytes) => ({
     id: (await library.importImage(name, bytes)).id,
   }));
+  router.receive(soundUpload, async ({ name }, bytes) => ({
+    id: (await library.importSound(name, bytes)).id,
+  }));
   router.receive(thumbnailUpload, async ({ avatarId }, bytes) => {
     await library.saveThumbnail(avatarId, bytes);
     if (studio.snapshot.avatar.id === avatarId) await studio.refreshAvatar();
@@ -155,6 +167,12 @@ export function bindLibrary(router: Router, library: LibraryService, studio: Stu
     await library.removeAvatar(id);
     return {};
   });
+  router.handle(soundRemove, async ({ id }) => {
+    if (studio.snapshot.settings.secondSource.source === `sound:${id}`)
+      throw new ReasonError('library.in-use');
+    await library.removeSound(id);
+    return {};
+  });
   router.handle(imageRemove, async ({ id }) => {
     const usedBy = studio.snapshot.settings.scenes.find(
       (scene) => scene.background === id || scene.overlay?.imageId === id,
@@ -165,20 +183,19 @@ export function bindLibrary(router: Router, library: LibraryService, studio: Stu
   });
 }
 
-export function bindStream(
-  router: Router,
-  parts: {
-    stream: StreamService;
-    goLive: GoLive;
-    rehearsal: RehearsalService;
-    studio: StudioService;
-    destinations: Destinations;
-  },
-): void {
-  const { stream, goLive, rehearsal, studio, destinations } = parts;
+export function bindStream(router: Router, parts: StreamParts & { readonly studio: StudioService }): void {
+  const { stream, goLive, rehearsal, studio, destinations, preflight, trials } = parts;
   router.handle(streamGoLive, ({ destinationIds }) => goLive.start(destinationIds));
   router.handle(streamStop, async () => {
     await stream.stop();
+    return {};
+  });
+  router.handle(streamRetry, ({ id }) => {
+    stream.retry(id);
+    return {};
+  });
+  router.handle(streamEnable, async ({ id, on }) => {
+    await goLive.enable(id, on);
     return {};
   });
   router.handle(rehearsalStart, () => {
@@ -189,10 +206,55 @@ export function bindStream(
     await rehearsal.stop();
     return {};
   });
+  router.handle(preflightRun, ({ destinationIds }) => {
+    preflight.run(destinationIds);
+    return {};
+  });
+  router.handle(preflightCancel, () => {
+    preflight.cancel();
+    return {};
+  });
+  router.handle(preflightFix, async ({ destinationIds }) => {
+    await preflight.fix(destinationIds);
+    return {};
+  });
+  router.handle(encodersTry, async () => {
+    await trials.run();
+    return {};
+  });
   router.handle(destinationsSave, (input) => destinations.save(input));
   router.handle(destinationsRemove, async ({ id }) => {
     destinations.remove(id);
     await studio.setTick(id, null);
+    return {};
+  });
+}
+
+export function bindRecording(router: Router, recording: RecordingService): void {
+  router.handle(recordingStart, async () => {
+    await recording.start();
+    return {};
+  });
+  router.handle(recordingStop, async () => {
+    await recording.stop();
+    return {};
+  });
+  router.handle(recordingSaveReplay, () => recording.saveReplay());
+  router.handle(recordingCancelJob, ({ id }) => {
+    recording.cancelJob(id);
+    return {};
+  });
+}
+
+export function bindSafeStart(
+  router: Router,
+  safeStart: SafeStart,
+  studio: StudioService,
+  output: OutputService,
+): void {
+  router.handle(safeStartChoose, async ({ safe }) => {
+    await safeStart.choose(safe, () => studio.reload());
+    if (!safe && studio.snapshot.settings.output) await output.enable(true);
     return {};
   });
 }

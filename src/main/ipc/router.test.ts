@@ -106,7 +106,14 @@ describe('commands', () => {
     let seen: unknown;
     router.handle(destinationsSave, (payload) => {
       seen = payload;
-      return { id: '1', name: payload.name, url: payload.url, hasKey: true, isDefault: payload.isDefault };
+      return {
+        id: '1',
+        name: payload.name,
+        url: payload.url,
+        hasKey: true,
+        isDefault: payload.isDefault,
+        service: null,
+      };
     });
     const client = page();
     await client.hello();
@@ -171,7 +178,15 @@ describe('commands', () => {
 
   test('an answer carries the fields of the contract only', async () => {
     const { router, page } = setUp();
-    const row = { id: '1', name: 'a', url: 'u', hasKey: true, isDefault: false, key: 'hush-hush' };
+    const row = {
+      id: '1',
+      name: 'a',
+      url: 'u',
+      hasKey: true,
+      isDefault: false,
+      service: null,
+      key: 'hush-hush',
+    };
     router.handle(destinationsSave, () => row);
     const client = page();
     await client.hello();
@@ -228,7 +243,7 @@ describe('commands', () => {
 describe('events', () => {
   test('a new page gets the last snapshot of each event, and no transient one', async () => {
     const { router, page } = setUp();
-    const destination = { id: '1', name: 'a', url: 'u', hasKey: true, isDefault: true };
+    const destination = { id: '1', name: 'a', url: 'u', hasKey: true, isDefault: true, service: null };
     router.publish(destinationsSnapshot, { destinations: [] });
     router.publish(destinationsSnapshot, { destinations: [destination] });
     router.publish(appNotice, { id: 1, level: 'info', reason: 'media.crashed', detail: null });

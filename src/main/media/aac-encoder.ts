@@ -5,6 +5,8 @@ import { FfmpegChild } from './ffmpeg/child.ts';
 import type { AudioUnit } from './units.ts';
 
 const BYTES_PER_SAMPLE = 2 * PCM_CHANNELS;
+/** Sound is given to its FFmpeg in pieces of at least 80 ms: every piece wakes both processes, and so does its answer. */
+const PIECE_SAMPLES = 0.08 * PCM_SAMPLE_RATE;
 const HANG_SECONDS = 4;
 const RESTART_DELAY_MS = 250;
 const MAX_RESTART_DELAY_MS = 5_000;
@@ -28,6 +30,9 @@ export class AacEncoder {
   /** Samples not yet covered by a delivered frame, oldest first; they begin at sample {@link #delivered}. */
   #pending: Uint8Array[] = [];
   #pendingSamples = 0;
+  /** The newest of {@link #pending} that its FFmpeg has not been given. */
+  #piece: Uint8Array[] = [];
+  #pieceSamples = 0;
   #delivered = 0;
   #lastDeliveryMs = performance.now();
 
@@ -40,12 +45,19 @@ export class AacEncoder {
     return this.#restarts;
   }
 
-  /** Takes the next samples of the line, interleaved s16le; the bytes are not kept by the caller afterwards. */
+  /** Of its FFmpeg; null while it is being replaced. */
+  get pid(): number | null {
+    return this.#child && !this.#child.gone ? (this.#child.pid ?? null) : null;
+  }
+
+  /** Takes the next samples of the line, interleaved s16le; the caller does not touch them afterwards. */
   write(samples: Uint8Array): void {
     if (this.#pendingSamples === 0) this.#lastDeliveryMs = performance.now();
     this.#pending.push(samples);
     this.#pendingSamples += samples.length / BYTES_PER_SAMPLE;
-    if (this.#child && !this.#child.gone) this.#child.stdin.write(samples);
+    this.#piece.push(samples);
+    this.#pieceSamples += samples.length / BYTES_PER_SAMPLE;
+    if (this.#pieceSamples >= PIECE_SAMPLES) this.#give();
     const silentMs = performance.now() - this.#lastDeliveryMs;
     if (this.#pendingSamples > HANG_SECONDS * PCM_SAMPLE_RATE && silentMs > HANG_SECONDS * 1000) {
       this.#lastDeliveryMs = performance.now();
@@ -57,8 +69,17 @@ export class AacEncoder {
   /** Delivers what is left, then ends; true when its FFmpeg had to be killed. */
   async end(graceMs: number): Promise<boolean> {
     this.#ending = true;
+    this.#give();
     if (this.#timer) clearTimeout(this.#timer);
     return this.#child && !this.#child.gone ? this.#child.end(graceMs) : false;
+  }
+
+  #give(): void {
+    if (this.#child && !this.#child.gone && this.#pieceSamples > 0) {
+      this.#child.stdin.write(this.#piece.length === 1 ? this.#piece[0]! : Buffer.concat(this.#piece));
+    }
+    this.#piece = [];
+    this.#pieceSamples = 0;
   }
 
   #start(): void {
@@ -74,7 +95,9 @@ export class AacEncoder {
         else this.#deliver(frame);
       }
     });
-    for (const samples of this.#pending) child.stdin.write(samples);
+    this.#piece = this.#pending.slice();
+    this.#pieceSamples = this.#pendingSamples;
+    this.#give();
     void child.exited.then((exit) => {
       if (this.#ending) return;
       this.#restarts++;

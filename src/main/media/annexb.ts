@@ -1,3 +1,4 @@
+const START_CODE = Buffer.from([0, 0, 1]);
 const NAL_IDR = 5;
 const NAL_SPS = 7;
 const NAL_PPS = 8;
@@ -19,26 +20,18 @@ export interface AccessUnit {
  */
 export function splitNalUnits(data: Uint8Array): Uint8Array[] {
   const units: Uint8Array[] = [];
-  let start = -1;
-  let zeros = 0;
-  for (let i = 0; i < data.length; i++) {
-    const byte = data[i]!;
-    if (byte === 0) {
-      zeros++;
-      continue;
-    }
-    if (byte === 1 && zeros >= 2) {
-      if (start >= 0) pushTrimmed(units, data, start, i - zeros);
-      start = i + 1;
-    }
-    zeros = 0;
+  // Native search: pictures are large, and every byte of every one is looked at.
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  let code = bytes.indexOf(START_CODE);
+  while (code >= 0) {
+    const start = code + START_CODE.length;
+    code = bytes.indexOf(START_CODE, start);
+    let end = code < 0 ? data.length : code;
+    // Zeros in front of a start code, and at the end, belong to no unit.
+    while (end > start && data[end - 1] === 0) end--;
+    if (end > start) units.push(data.subarray(start, end));
   }
-  if (start >= 0) pushTrimmed(units, data, start, data.length - zeros);
   return units;
-}
-
-function pushTrimmed(units: Uint8Array[], data: Uint8Array, from: number, to: number): void {
-  if (to > from) units.push(data.subarray(from, to));
 }
 
 /** Reads what kind of picture an Annex B access unit holds. */
@@ -137,7 +130,10 @@ class ExpGolomb {
   }
 }
 
-/** WebCodecs codec string of an SPS, for example `avc1.42001F`. */
+/**
+ * WebCodecs codec string of an SPS, for example `avc1.42001F`; or of an AVCDecoderConfigurationRecord, where the
+ * same three bytes are at the same place.
+ */
 export function codecString(sps: Uint8Array): string {
   const hex = (value: number): string => value.toString(16).padStart(2, '0').toUpperCase();
   return `avc1.${hex(sps[1]!)}${hex(sps[2]!)}${hex(sps[3]!)}`;

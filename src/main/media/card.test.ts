@@ -13,6 +13,7 @@ function card(slice: number, change: Partial<VideoPacket> = {}, sps = SPS): Vide
     kind: 'video',
     key: true,
     card: true,
+    rendition: 0,
     width: 640,
     height: 360,
     epoch: 1,

@@ -1,17 +1,23 @@
 import { assertNever } from '../../shared/assert-never.ts';
-import type { MediaPacket, VideoPacket } from '../../shared/domain/media-packet.ts';
+import type { FfmpegEncoder } from '../../shared/domain/encoding.ts';
+import type { MediaPacket } from '../../shared/domain/media-packet.ts';
 import type { MediaStatus } from '../../shared/domain/stream-state.ts';
 import { toReasonError } from '../../shared/errors.ts';
 import type { MediaControl } from '../../shared/ipc/envelope.ts';
-import { Engine, type LogLevel, type StartMessage } from './engine.ts';
+import { tryEncoders } from './encoder/trials.ts';
+import { Engine } from './engine.ts';
+import type { LogLevel, StartMessage } from './engine-options.ts';
 import { portHandoverSchema, socketHandoverSchema } from './handover.ts';
 import type { Attachment, MainLink } from './link.ts';
 import { MediaSocket } from './media-socket.ts';
 import type { PageEndEvents } from './packet-reader.ts';
 import { PagePort } from './page-port.ts';
-import { type MainToMedia, mainToMediaSchema } from './protocol.ts';
+import { type MainToMediaParsed, mainToMediaSchema } from './protocol.ts';
+import type { ReplayResult } from './replay.ts';
 
 const STATUS_MS = 500;
+/** Two per rendition and one raw. */
+const EARLY_CARDS = 7;
 
 /** The media process without the process: main's messages on its link, the page's packets on a socket or a port. */
 export class MediaHost {
@@ -20,7 +26,7 @@ export class MediaHost {
   readonly #port: PagePort;
   #engine: Engine | null = null;
   /** Cards of a page that was sooner than main's start. */
-  #earlyCards: VideoPacket[] = [];
+  #earlyCards: MediaPacket[] = [];
   #statusTimer: NodeJS.Timeout | null = null;
   #queuedStatus: NodeJS.Immediate | null = null;
   /** Start and stop happen one after the other. */
@@ -30,7 +36,10 @@ export class MediaHost {
     this.#link = link;
     const events: PageEndEvents = {
       onPacket: (packet) => this.#packet(packet),
-      onChange: () => this.#changed(),
+      onChange: (connected) => {
+        if (connected) this.#engine?.pageAttached();
+        this.#changed();
+      },
       log: (level, message) => this.log(level, message),
     };
     this.#socket = new MediaSocket(events);
@@ -83,7 +92,7 @@ export class MediaHost {
       .catch((error: unknown) => this.log('error', toReasonError(error).message));
   }
 
-  async #handle(message: MainToMedia): Promise<void> {
+  async #handle(message: MainToMediaParsed): Promise<void> {
     switch (message.type) {
       case 'start':
         if (this.#engine) await this.#stop();
@@ -94,15 +103,52 @@ export class MediaHost {
         this.#link.send({ type: 'stopped', leftOver });
         return;
       }
+      case 'add':
+        this.#engine?.add(message.destination);
+        return;
+      case 'remove':
+        this.#engine?.remove(message.id);
+        return;
+      case 'retry':
+        this.#engine?.retry(message.id);
+        return;
+      case 'audio-offset':
+        this.#engine?.setAudioOffset(message.ms);
+        return;
+      case 'encoders':
+        this.#engine?.setEncoders(message.encoders);
+        return;
+      case 'save-replay':
+        void this.#saveReplay(message.path);
+        return;
+      case 'try-encoders':
+        void this.#tryEncoders(message.ffmpeg, message.encoders);
+        return;
       default:
         assertNever(message);
     }
   }
 
+  /** Beside everything else: a file takes its time. */
+  async #saveReplay(path: string): Promise<void> {
+    let saved: ReplayResult | undefined;
+    try {
+      saved = await this.#engine?.saveReplay(path);
+    } catch (error) {
+      this.log('error', `replay: ${toReasonError(error).message}`);
+      saved = { seconds: 0, reason: 'record.failed' };
+    }
+    this.#link.send({ type: 'replay', path, seconds: 0, reason: 'record.no-replay', ...saved });
+  }
+
+  async #tryEncoders(ffmpeg: string, encoders: readonly FfmpegEncoder[]): Promise<void> {
+    this.#link.send({ type: 'trials', trials: await tryEncoders(ffmpeg, encoders) });
+  }
+
   #packet(packet: MediaPacket): void {
     if (this.#engine) this.#engine.packet(packet);
-    else if (packet.kind === 'video' && packet.card) {
-      this.#earlyCards = [...this.#earlyCards.slice(-1), packet];
+    else if (packet.kind !== 'pcm' && packet.card) {
+      this.#earlyCards = [...this.#earlyCards.slice(1 - EARLY_CARDS), packet];
     }
   }
 
@@ -110,7 +156,9 @@ export class MediaHost {
     const engine = new Engine({
       start,
       onChange: () => this.#changed(),
-      needKeyFrame: () => this.#tellPage({ type: 'key-frame' }),
+      needKeyFrame: (rendition) => this.#tellPage({ type: 'key-frame', rendition }),
+      setBitrate: (rendition, kbps) => this.#tellPage({ type: 'bitrate', rendition, kbps }),
+      onEncodersFailed: (detail) => this.#link.send({ type: 'encoders-failed', detail }),
       connected: () => this.#connected,
       log: (level, text) => this.log(level, text),
     });
@@ -159,6 +207,12 @@ export class MediaHost {
       memoryMb: Math.round(process.memoryUsage.rss() / 1e5) / 10,
       connected: this.#connected,
       card: false,
+      renditions: [],
+      encoder: null,
+      audioDriftMs: null,
+      audioPid: null,
+      replaySeconds: 0,
+      diskFreeBytes: null,
     };
   }
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { GopCache } from './gop-cache.ts';
 import { PacketQueue } from './packet-queue.ts';
 import { continuedPath } from './record-path.ts';
-import { retryDelayMs } from './retry-policy.ts';
+import { connectTimeoutMs, retryIntervalMs } from './retry-policy.ts';
 import { SessionClock } from './session-clock.ts';
 import type { MediaUnit } from './units.ts';
 
@@ -47,6 +47,57 @@ test('a longer one drops pictures up to the next key frame, never sound, never k
   expect(queue.dropped).toBe(19);
 });
 
+test('after a patient connect the limit falls to the usual one', () => {
+  const queue = new PacketQueue(4000);
+  queue.push(picture(0, true));
+  for (let ms = 100; ms <= 1500; ms += 100) queue.push(picture(ms));
+  expect(queue.dropped).toBe(0);
+  queue.maxMs = 700;
+  queue.trim();
+  expect(drain(queue)).toEqual(['K0']);
+  expect(queue.dropped).toBe(15);
+  queue.push(picture(1600));
+  queue.push(picture(1700, true));
+  expect(drain(queue)).toEqual(['K1700']);
+});
+
+test('what is never dropped shows in the age, and nothing is lost or turned around in a long run', () => {
+  const queue = new PacketQueue();
+  queue.push(picture(0, true));
+  for (let ms = 0; ms <= 9000; ms += 1000) queue.push(sound(ms));
+  expect(queue.queuedMs).toBe(0);
+  expect(queue.ageMs).toBe(9000);
+  queue.clear();
+  expect([queue.length, queue.ageMs]).toEqual([0, 0]);
+  let expected = 0;
+  for (let ms = 0; ms < 500; ms++) {
+    queue.push(sound(ms));
+    if (ms % 3 !== 0) expect(queue.shift()!.timeUs / 1000).toBe(expected++);
+  }
+  expect(queue.length).toBe(500 - expected);
+});
+
+test('bytes are a limit of their own, and counted again after a drop', () => {
+  const queue = new PacketQueue(20_000, 1000);
+  queue.push(picture(0, true, 100));
+  for (let ms = 100; ms <= 900; ms += 100) queue.push(picture(ms, false, 100));
+  expect(queue.dropped).toBe(0);
+  for (let ms = 1000; ms <= 1500; ms += 100) queue.push(picture(ms, false, 100));
+  expect(queue.dropped).toBe(15);
+  queue.push(picture(2000, true, 100));
+  for (let ms = 2100; ms <= 2700; ms += 100) queue.push(picture(ms, false, 100));
+  expect(queue.dropped).toBe(15);
+  expect(drain(queue)[0]).toBe('K0');
+  for (let ms = 3000; ms <= 3900; ms += 100) queue.push(picture(ms, false, 100));
+  expect(queue.dropped).toBe(15);
+});
+
+test('a hanging server may use less of the quick retries than of the first connect', () => {
+  expect(connectTimeoutMs(null, 6500)).toBe(6500);
+  expect(connectTimeoutMs(1000, 6500)).toBe(3000);
+  expect(connectTimeoutMs(6000, 6500)).toBe(6500);
+});
+
 test('the cache begins at the newest key frame and keeps sound that ran ahead', () => {
   const cache = new GopCache();
   expect(cache.snapshot()).toBeNull();
@@ -78,11 +129,11 @@ test('the cache gives up what is too long or too big, until the next key frame',
 });
 
 test('retries: every 0.5 s at first, then slower, at most 15 s, a minute after ten minutes', () => {
-  expect(retryDelayMs(0, null, 0.9)).toBe(500);
-  expect(retryDelayMs(4_900, 500, 0.9)).toBe(500);
-  expect(retryDelayMs(5_000, 500, 0)).toBe(750);
-  expect(retryDelayMs(60_000, 14_000, 1)).toBe(15_000);
-  expect(retryDelayMs(11 * 60_000, 50_000, 1)).toBe(60_000);
+  expect(retryIntervalMs(0, null, 0.9)).toBe(500);
+  expect(retryIntervalMs(4_900, 500, 0.9)).toBe(500);
+  expect(retryIntervalMs(5_000, 500, 0)).toBe(750);
+  expect(retryIntervalMs(60_000, 14_000, 1)).toBe(15_000);
+  expect(retryIntervalMs(11 * 60_000, 50_000, 1)).toBe(60_000);
 });
 
 test('session time begins at 0, never stands still and swallows jumps of the clock', () => {

@@ -58,7 +58,7 @@ test('packets arrive, and the page is told what was taken', async () => {
   page.postMessage(packet(300_000));
   await settled(() => expect(heard).toHaveLength(2));
   expect(JSON.parse(String(heard[1]))).toEqual({ type: 'taken', bytes: 300_160 });
-  open.send({ type: 'key-frame' });
+  open.send({ type: 'key-frame', rendition: 'main' });
   await settled(() => expect(heard).toHaveLength(3));
   expect(changes).toEqual([true]);
 });
@@ -74,7 +74,7 @@ test('a new port takes the place of the one before; one that closes is a page th
   second.page.close();
   await settled(() => expect(open.connected).toBe(false));
   expect(changes).toEqual([true, true, false]);
-  open.send({ type: 'key-frame' });
+  open.send({ type: 'key-frame', rendition: 'main' });
 });
 
 test('what is no packet is said once, and too much of it ends the page', async () => {

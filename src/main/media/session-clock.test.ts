@@ -26,3 +26,25 @@ test('a jump of the stand-in becomes one frame, too', () => {
   expect(clock.standIn(600_000)).toBe(701_000);
   expect(clock.standIn(3600e6)).toBe(701_000 + FRAME_US);
 });
+
+test('one picture has one time in every rendition, however late it comes', () => {
+  const clock = new SessionClock(25);
+  expect(clock.video(5e9, 0)).toBe(0);
+  expect(clock.video(5e9 + FRAME_US, 0)).toBe(FRAME_US);
+  expect(clock.video(5e9, 1)).toBe(0);
+  expect(clock.video(5e9 + FRAME_US, 1)).toBe(FRAME_US);
+  expect(clock.video(5e9 - FRAME_US, 2)).toBe(0);
+  expect(clock.lastUs).toBe(FRAME_US);
+});
+
+test('a jump is one frame in every rendition, and what is still from before it stays there', () => {
+  const clock = new SessionClock(25);
+  clock.video(0, 0);
+  clock.video(0, 1);
+  clock.video(FRAME_US, 0);
+  expect(clock.video(3600e6, 0)).toBe(2 * FRAME_US);
+  expect(clock.video(FRAME_US, 1)).toBe(FRAME_US);
+  expect(clock.video(3600e6, 1)).toBe(2 * FRAME_US);
+  expect(clock.video(3600e6 + FRAME_US, 0)).toBe(3 * FRAME_US);
+  expect(clock.video(3600e6 + FRAME_US, 1)).toBe(3 * FRAME_US);
+});

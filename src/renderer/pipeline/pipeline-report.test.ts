@@ -17,6 +17,7 @@ const SNAPSHOT: StudioSnapshot = {
   broadcast: null,
   panic: false,
   muted: false,
+  secondSourceUrl: null,
   poseWanted: false,
   contactSheet: null,
 };
@@ -35,6 +36,7 @@ const PARTS: PipelineParts = {
   tracker: TRACKER,
   camera: { state: 'running', reason: null, label: 'x'.repeat(400) },
   microphone: DEVICE_OFF,
+  sound: { state: 'failed', reason: 'sound.no-system-audio' },
   previewMs: 900,
   capture: CAPTURE_OFF,
   pictures: { background: null, overlay: 'image.not-found' },
@@ -59,5 +61,7 @@ test('the report keeps its contract before anything has run', () => {
     camera: { label: 'x'.repeat(256) },
     capture: { state: 'off', width: 0, height: 0, fps: 0 },
     overlay: { reason: 'image.not-found' },
+    sound: { state: 'failed', reason: 'sound.no-system-audio' },
+    encode: { state: 'off', encoder: 'none', renditions: [] },
   });
 });

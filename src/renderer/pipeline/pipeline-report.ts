@@ -1,6 +1,7 @@
 import type { PipelineReport } from '../../shared/domain/report.ts';
 import type { StudioSnapshot } from '../../shared/domain/studio.ts';
 import type { Reason } from '../../shared/errors.ts';
+import type { SecondState } from './audio/microphone.ts';
 import type { DeviceState } from './camera/device-state.ts';
 import type { CaptureState } from './capture/capture-source.ts';
 import type { StageEvent, StageMetrics } from './stage/messages.ts';
@@ -13,6 +14,8 @@ export interface PipelineParts {
   readonly tracker: TrackerState | null;
   readonly camera: DeviceState;
   readonly microphone: DeviceState;
+  /** The source mixed to the microphone. */
+  readonly sound: SecondState;
   readonly previewMs: number | null;
   readonly capture: CaptureState;
   /** Why pictures of the shown scene are missing. */
@@ -32,6 +35,7 @@ const NO_ENCODE: PipelineReport['encode'] = {
   skipped: 0,
   encoder: 'none',
   reason: null,
+  renditions: [],
 };
 
 /** Puts the page's numbers together. Pure. */
@@ -51,6 +55,7 @@ export function buildPipelineReport(parts: PipelineParts): PipelineReport {
       dropped: metrics?.dropped ?? 0,
     },
     microphone: { state: microphone.state, reason: microphone.reason, label: microphone.label.slice(0, 256) },
+    sound: parts.sound,
     tracking: {
       source: snapshot.tracking.source,
       state: stage?.tracking.state ?? 'no-camera',

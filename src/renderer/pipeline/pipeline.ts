@@ -1,7 +1,7 @@
 import { assertNever } from '../../shared/assert-never.ts';
 import type { PipelineReport } from '../../shared/domain/report.ts';
 import type { Placement } from '../../shared/domain/scene.ts';
-import { type StudioSnapshot, trackingFps } from '../../shared/domain/studio.ts';
+import type { StudioSnapshot } from '../../shared/domain/studio.ts';
 import type { Reason } from '../../shared/errors.ts';
 import { appPageError } from '../../shared/ipc/app.ts';
 import { thumbnailUpload } from '../../shared/ipc/library.ts';
@@ -16,15 +16,14 @@ import {
 import type { StudioClient } from '../bridge/client.ts';
 import { hostMediaAddress, onMediaPort } from '../bridge/host.ts';
 import { type LevelMeter, Microphone } from './audio/microphone.ts';
-import { createCamera } from './camera/camera.ts';
-import { type CaptureDevice, listDevices } from './camera/capture-device.ts';
+import { listDevices } from './camera/capture-device.ts';
 import { CaptureSource } from './capture/capture-source.ts';
 import { sendContactSheetCells } from './contact-sheet-feed.ts';
+import { FaceTracking } from './face-tracking.ts';
 import { buildPipelineReport } from './pipeline-report.ts';
 import { PoseFeed } from './pose-feed.ts';
 import type { StageEvent } from './stage/messages.ts';
 import { StageClient } from './stage-client.ts';
-import { Tracker, type TrackerState } from './tracker/tracker.ts';
 import { TrackingChannel } from './tracking-channel.ts';
 
 export interface PipelineOptions {
@@ -65,6 +64,8 @@ export interface PipelineHandle {
   setPanic(on: boolean): void;
   /** Mutes the microphone in this very moment; as setPanic. */
   setMuted(on: boolean): void;
+  /** The key of push-to-talk is held, or not any more. */
+  setTalking(on: boolean): void;
   close(): void;
 }
 
@@ -81,13 +82,15 @@ class Pipeline implements PipelineHandle {
   private readonly client: StudioClient;
   private readonly options: PipelineOptions;
   private readonly channel = new TrackingChannel();
+  private readonly face = new FaceTracking(
+    this.channel,
+    () => this.report(),
+    (message) => this.tell(message),
+  );
   private readonly microphone = new Microphone();
   private readonly listeners = new Set<(report: PipelineReport) => void>();
   private readonly undo: (() => void)[] = [];
   private stage: StageClient | null = null;
-  private tracker: Tracker | null = null;
-  private trackerKey = '';
-  private camera: CaptureDevice | null = null;
   private snapshot: StudioSnapshot | null = null;
   private previewMs: number | null = null;
   private pictures: { background: Reason | null; overlay: Reason | null } = {
@@ -104,12 +107,11 @@ class Pipeline implements PipelineHandle {
     {
       setFrames: (frames) => this.stage?.setCapture(frames),
       hide: () => this.stage?.hideCapture(),
+      setSound: (track) => this.microphone.setSystemAudio(track),
     },
     () => this.report(),
   );
   private captureKey = '';
-  private cameraFps = 0;
-  private lastTrackerError: string | null = null;
   private devicesBegun = false;
   private readonly awaitingPicture: (() => void)[] = [];
   private readonly devicesTimer: number;
@@ -154,11 +156,13 @@ class Pipeline implements PipelineHandle {
   }
 
   retryCamera(): void {
-    this.camera?.retry();
+    this.face.retryCamera();
   }
 
   async chooseCapture(): Promise<void> {
-    if (this.snapshot) await this.capture.choose(this.snapshot.settings.picture);
+    if (!this.snapshot) return;
+    const { picture, secondSource } = this.snapshot.settings;
+    await this.capture.choose(picture, secondSource.source === 'system');
   }
 
   stopCapture(): void {
@@ -179,11 +183,14 @@ class Pipeline implements PipelineHandle {
     this.applyCut();
   }
 
+  setTalking(on: boolean): void {
+    this.microphone.setTalking(on);
+  }
+
   close(): void {
     for (const each of this.undo) each();
     this.capture.stop();
-    this.tracker?.close();
-    this.camera?.close();
+    this.face.close();
     this.microphone.close();
     this.stage?.close();
   }
@@ -214,8 +221,11 @@ class Pipeline implements PipelineHandle {
   private applyCut(): void {
     const panic = this.panicNow || (this.snapshot?.panic ?? false);
     const muted = this.mutedNow || (this.snapshot?.muted ?? false);
-    this.stage?.cut(panic, muted);
-    this.microphone.setMuted(muted || panic);
+    // Muted is the microphone alone: what is mixed to it goes on, so the chain mutes, not the stage.
+    const alone = (this.snapshot?.settings.secondSource.source ?? 'none') === 'none';
+    this.stage?.cut(panic, muted && alone);
+    this.microphone.setMuted(muted);
+    this.microphone.setPanic(panic);
   }
 
   private applyCapture({ settings: { picture } }: StudioSnapshot): void {
@@ -295,61 +305,19 @@ class Pipeline implements PipelineHandle {
   }
 
   private applyDevices(snapshot: StudioSnapshot): void {
-    this.applyTracking(snapshot);
-    this.microphone.choose(snapshot.settings.microphone);
-  }
-
-  private applyTracking({ tracking, settings, contactSheet }: StudioSnapshot): void {
-    const fps = trackingFps(settings.picture.fps);
-    const key = JSON.stringify(tracking);
-    if (key !== this.trackerKey) {
-      this.trackerKey = key;
-      this.tracker?.close();
-      this.tracker = null;
-      if (tracking.source !== 'none') {
-        this.tracker = new Tracker({
-          source:
-            tracking.source === 'camera'
-              ? { kind: 'camera', modelUrl: absolute(tracking.modelUrl), wasmUrl: absolute(tracking.wasmUrl) }
-              : { kind: 'recorded', performanceUrl: absolute(tracking.performanceUrl) },
-          channel: this.channel.buffer,
-          fps,
-          allowCapture: contactSheet !== null,
-          ...(tracking.source === 'recorded' ? { clipUrl: absolute(tracking.clipUrl) } : {}),
-        });
-        this.tracker.onState((state) => this.trackerChanged(state));
-        this.tracker.setTrack(this.camera?.track ?? null);
-      }
-    }
-    this.tracker?.setRate(fps);
-    if (fps !== this.cameraFps) {
-      this.cameraFps = fps;
-      // A camera that cannot is used as it is; the tracker takes what comes.
-      this.camera?.track?.applyConstraints({ frameRate: { ideal: fps } }).catch(() => undefined);
-    }
-    if (!this.camera) {
-      this.camera = createCamera(fps);
-      this.camera.onChange((_state, track) => {
-        this.tracker?.setTrack(track);
-        this.report();
-      });
-    }
-    // Without a tracker nobody looks at the camera, so it stays off.
-    this.camera.choose(tracking.source === 'camera' ? settings.camera : 'none');
-  }
-
-  private trackerChanged(state: TrackerState): void {
-    this.camera?.setBlack(state.metrics.black);
-    if (state.lastError && state.lastError !== this.lastTrackerError)
-      this.tell(`tracker: ${state.lastError}`);
-    this.lastTrackerError = state.lastError;
+    this.face.apply(snapshot);
+    const { microphone, audio, secondSource } = snapshot.settings;
+    this.microphone.setChain(audio);
+    this.microphone.setSecondSource(secondSource, snapshot.secondSourceUrl);
+    this.microphone.choose(microphone);
   }
 
   private takeContactSheet(id: number): void {
     const wanted = this.snapshot?.contactSheet;
-    if (!wanted || !this.tracker || !this.stage) return;
+    const { tracker } = this.face;
+    if (!wanted || !tracker || !this.stage) return;
     const port = this.stage.contactSheet(id, wanted.rows, wanted.everyMs);
-    sendContactSheetCells(this.tracker, port, wanted.rows, wanted.everyMs).catch((error: unknown) =>
+    sendContactSheetCells(tracker, port, wanted.rows, wanted.everyMs).catch((error: unknown) =>
       this.tell(`contact sheet: ${String(error)}`),
     );
   }
@@ -363,14 +331,16 @@ class Pipeline implements PipelineHandle {
   }
 
   private report(): void {
-    if (!this.stage || !this.snapshot || !this.camera || this.client.connection.state !== 'open') return;
+    const camera = this.face.cameraState;
+    if (!this.stage || !this.snapshot || !camera || this.client.connection.state !== 'open') return;
     const report = buildPipelineReport({
       snapshot: this.snapshot,
       stage: this.stage.metrics,
       avatar: this.stage.avatar,
-      tracker: this.tracker?.state ?? null,
-      camera: this.camera.state,
+      tracker: this.face.tracker?.state ?? null,
+      camera,
       microphone: this.microphone.state,
+      sound: this.microphone.secondState,
       previewMs: this.previewMs,
       capture: this.capture.state,
       pictures: this.pictures,
@@ -391,8 +361,4 @@ class Pipeline implements PipelineHandle {
 
 async function listed(kind: 'camera' | 'microphone') {
   return (await listDevices(kind)).map(({ id, label }) => ({ deviceId: id, label }));
-}
-
-function absolute(path: string): string {
-  return new URL(path, location.href).href;
 }

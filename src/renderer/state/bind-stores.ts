@@ -1,19 +1,23 @@
-import { appNotice } from '../../shared/ipc/app.ts';
+import { appNotice, safeStartSnapshot } from '../../shared/ipc/app.ts';
 import { shortcutsSnapshot } from '../../shared/ipc/desktop.ts';
 import { destinationsSnapshot } from '../../shared/ipc/destinations.ts';
+import { encodersSnapshot } from '../../shared/ipc/encoders.ts';
+import { healthSnapshot } from '../../shared/ipc/health.ts';
 import { librarySnapshot } from '../../shared/ipc/library.ts';
 import { modelsSnapshot } from '../../shared/ipc/models.ts';
 import { outputSnapshot } from '../../shared/ipc/output.ts';
+import { preflightSnapshot } from '../../shared/ipc/preflight.ts';
+import { recordingSnapshot } from '../../shared/ipc/recording.ts';
 import { rehearsalSnapshot } from '../../shared/ipc/rehearsal.ts';
+import { servicesSnapshot } from '../../shared/ipc/services.ts';
 import { streamSnapshot } from '../../shared/ipc/stream.ts';
 import { studioSnapshot } from '../../shared/ipc/studio.ts';
 import type { StudioClient } from '../bridge/client.ts';
 import type { PipelineHandle } from '../pipeline/pipeline.ts';
-import { remember } from './history.ts';
+import { momentOf, remember } from './history.ts';
 import { showNotice } from './notices.ts';
 import { dropPendingTicks } from './pending-ticks.ts';
 import { usePipelineStatus } from './pipeline-status.ts';
-import { RecentWindow, useRecent } from './recent.ts';
 import { useSession } from './session.ts';
 import { useSnapshots } from './snapshots.ts';
 
@@ -21,7 +25,6 @@ import { useSnapshots } from './snapshots.ts';
 export function bindStores(client: StudioClient, pipeline: PipelineHandle): () => void {
   const readConnection = () => useSession.setState({ connection: client.connection.state });
   readConnection();
-  const recent = new RecentWindow();
   const undo = [
     client.connection.subscribe(readConnection),
     client.on(studioSnapshot, (studio) => {
@@ -32,32 +35,26 @@ export function bindStores(client: StudioClient, pipeline: PipelineHandle): () =
       });
       dropPendingTicks((id, on) => studio.settings.ticks[id] === on);
     }),
-    client.on(streamSnapshot, (stream) => {
-      useSnapshots.setState({ stream });
-      useRecent.setState(recent.add(stream, performance.now()));
-    }),
+    client.on(streamSnapshot, (stream) => useSnapshots.setState({ stream })),
     client.on(destinationsSnapshot, ({ destinations }) => useSnapshots.setState({ destinations })),
     client.on(librarySnapshot, (library) => useSnapshots.setState({ library })),
     client.on(modelsSnapshot, ({ models }) => useSnapshots.setState({ models })),
     client.on(rehearsalSnapshot, (rehearsal) => useSnapshots.setState({ rehearsal })),
     client.on(outputSnapshot, (output) => useSnapshots.setState({ output })),
     client.on(shortcutsSnapshot, (shortcuts) => useSnapshots.setState({ shortcuts })),
-    client.on(appNotice, ({ level, reason }) => showNotice(level, reason)),
-    pipeline.onStatus((report) => {
-      usePipelineStatus.setState({ report });
-      const { kbps, losses } = useRecent.getState();
-      remember({
-        fps: report.render.fps,
-        kbps: sum(Object.values(kbps)),
-        lost: losses ? sum([losses.render, losses.encode, losses.network]) : 0,
-      });
+    client.on(encodersSnapshot, (encoders) => useSnapshots.setState({ encoders })),
+    client.on(servicesSnapshot, ({ services }) => useSnapshots.setState({ services })),
+    client.on(recordingSnapshot, (recording) => useSnapshots.setState({ recording })),
+    client.on(preflightSnapshot, (preflight) => useSnapshots.setState({ preflight })),
+    client.on(safeStartSnapshot, (safeStart) => useSnapshots.setState({ safeStart })),
+    client.on(healthSnapshot, (health) => {
+      useSnapshots.setState({ health });
+      remember(momentOf(health));
     }),
+    client.on(appNotice, ({ level, reason }) => showNotice(level, reason)),
+    pipeline.onStatus((report) => usePipelineStatus.setState({ report })),
   ];
   return () => {
     for (const each of undo) each();
   };
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((all, each) => all + each, 0);
 }

@@ -1,6 +1,14 @@
 import { create } from 'zustand';
 
-export const SETTINGS_SECTIONS = ['camera', 'audio', 'encoder', 'shortcuts', 'privacy', 'output'] as const;
+export const SETTINGS_SECTIONS = [
+  'camera',
+  'audio',
+  'encoder',
+  'recording',
+  'shortcuts',
+  'privacy',
+  'output',
+] as const;
 export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
 
 export type OpenDialog =
@@ -11,6 +19,7 @@ export type OpenDialog =
   | { readonly kind: 'remove-destination'; readonly id: string }
   | { readonly kind: 'settings'; readonly section: SettingsSection }
   | { readonly kind: 'onboarding' }
+  | { readonly kind: 'safe-start' }
   | { readonly kind: 'rehearsal' }
   | { readonly kind: 'capture' }
   /** `id` null: a new one. */
@@ -18,7 +27,8 @@ export type OpenDialog =
   | { readonly kind: 'remove-scene'; readonly id: string }
   | { readonly kind: 'rename-avatar'; readonly id: string }
   | { readonly kind: 'remove-avatar'; readonly id: string }
-  | { readonly kind: 'remove-image'; readonly id: string };
+  | { readonly kind: 'remove-image'; readonly id: string }
+  | { readonly kind: 'remove-sound'; readonly id: string };
 
 /** At most one dialog is open. */
 export const useDialogs = create<{ readonly open: OpenDialog | null }>()(() => ({ open: null }));

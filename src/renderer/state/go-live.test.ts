@@ -3,7 +3,14 @@ import { isTicked } from '../../shared/domain/destination-choice.ts';
 import type { Destination } from '../../shared/ipc/destinations.ts';
 import { checkGoLive } from './go-live.ts';
 
-const one: Destination = { id: 'a', name: 'One', url: 'rtmp://h/live', hasKey: true, isDefault: false };
+const one: Destination = {
+  id: 'a',
+  name: 'One',
+  url: 'rtmp://h/live',
+  hasKey: true,
+  isDefault: false,
+  service: null,
+};
 const two: Destination = { ...one, id: 'b', name: 'Two', hasKey: false, isDefault: true };
 
 test('names the first thing to do', () => {

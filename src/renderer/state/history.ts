@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import type { Health } from '../../shared/domain/health.ts';
 
 /** One a second: two minutes. */
 const KEPT = 120;
@@ -16,4 +17,9 @@ export const useHistory = create<{ readonly moments: readonly Moment[] }>()(() =
 
 export function remember(moment: Moment): void {
   useHistory.setState(({ moments }) => ({ moments: [...moments.slice(1 - KEPT), moment] }));
+}
+
+export function momentOf({ stages, sentKbps, losses }: Health): Moment {
+  const lost = losses.render.recent + losses.encode.recent + losses.network.recent;
+  return { fps: stages.render.fps, kbps: sentKbps, lost: lost * 100 };
 }

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import type { Reason } from '../../shared/errors.ts';
 
-export type ImportKind = 'avatar' | 'image';
+export type ImportKind = 'avatar' | 'image' | 'sound';
 
 export interface ImportJob {
   readonly kind: ImportKind;
@@ -40,9 +40,11 @@ export function forgetRefusal(kind: ImportKind): void {
 
 const MODEL = /\.(?:vrm|glb)$/i;
 const PICTURE = /\.(?:png|jpe?g|webp)$/i;
+const SOUND = /\.(?:wav|mp3|ogg|oga|opus|m4a|aac|flac)$/i;
 
 /** What a file is by its name; null when the studio has no use for it. Main looks at the bytes. */
 export function importKindOf(name: string): ImportKind | null {
   if (MODEL.test(name)) return 'avatar';
+  if (SOUND.test(name)) return 'sound';
   return PICTURE.test(name) ? 'image' : null;
 }

@@ -1,12 +1,19 @@
 import type { z } from 'zod';
 import { create } from 'zustand';
+import type { Health } from '../../shared/domain/health.ts';
+import type { Service } from '../../shared/domain/services.ts';
 import type { StreamSnapshot } from '../../shared/domain/stream-state.ts';
 import type { StudioSnapshot } from '../../shared/domain/studio.ts';
+import type { safeStartSnapshot } from '../../shared/ipc/app.ts';
+import type { PayloadOf } from '../../shared/ipc/contract.ts';
 import type { ShortcutsSnapshot } from '../../shared/ipc/desktop.ts';
 import type { Destination } from '../../shared/ipc/destinations.ts';
+import type { EncodersSnapshot } from '../../shared/ipc/encoders.ts';
 import type { LibrarySnapshot } from '../../shared/ipc/library.ts';
 import type { modelStatusSchema } from '../../shared/ipc/models.ts';
 import type { OutputSnapshot } from '../../shared/ipc/output.ts';
+import type { PreflightSnapshot } from '../../shared/ipc/preflight.ts';
+import type { RecordingSnapshot } from '../../shared/ipc/recording.ts';
 import type { RehearsalSnapshot } from '../../shared/ipc/rehearsal.ts';
 
 export type ModelStatus = z.infer<typeof modelStatusSchema>;
@@ -21,6 +28,12 @@ interface Snapshots {
   readonly rehearsal: RehearsalSnapshot | null;
   readonly output: OutputSnapshot | null;
   readonly shortcuts: ShortcutsSnapshot | null;
+  readonly encoders: EncodersSnapshot | null;
+  readonly services: readonly Service[];
+  readonly recording: RecordingSnapshot | null;
+  readonly preflight: PreflightSnapshot | null;
+  readonly health: Health | null;
+  readonly safeStart: PayloadOf<typeof safeStartSnapshot> | null;
 }
 
 /** The newest snapshot of every kind, exactly as main published it; null until the first one. */
@@ -33,4 +46,10 @@ export const useSnapshots = create<Snapshots>()(() => ({
   rehearsal: null,
   output: null,
   shortcuts: null,
+  encoders: null,
+  services: [],
+  recording: null,
+  preflight: null,
+  health: null,
+  safeStart: null,
 }));

@@ -23,11 +23,18 @@ function snapshot(phase: StreamSnapshot['phase'], state: DestinationState): Stre
         dropped: 0,
         reconnects: 0,
         queueMs: 0,
+        rendition: 'main',
+        kbps: 0,
+        retryInMs: null,
+        pid: null,
+        history: [],
       },
     ],
     losses: { render: 0, encode: 0, network: 0, frames: 0 },
     media: { restarts: 0, gapMs: 0 },
     card: false,
+    encoder: null,
+    renditions: [],
     reason: null,
   };
 }
@@ -58,4 +65,18 @@ test('a rehearsal is told as such, and its sink is no destination', () => {
   expect(
     streamChanges(rehearsal, { ...rehearsal, ...snapshot('idle', 'failed'), kind: 'rehearsal' }),
   ).toEqual([{ kind: 'phase', phase: 'idle', of: 'rehearsal' }]);
+});
+
+test('a recording is told as such, and what it is written to is no destination', () => {
+  const recording = { ...snapshot('live', 'live'), kind: 'recording' as const };
+  expect(streamChanges({ ...recording, phase: 'starting' }, recording)).toEqual([
+    { kind: 'phase', phase: 'live', of: 'recording' },
+  ]);
+  const file = { ...recording.destinations[0]!, kind: 'file' as const };
+  expect(
+    streamChanges(
+      { ...recording, destinations: [file] },
+      { ...recording, destinations: [{ ...file, state: 'failed' }] },
+    ),
+  ).toEqual([]);
 });

@@ -16,7 +16,9 @@ export function streamChanges(before: StreamSnapshot | null, after: StreamSnapsh
   }
   // The sink of a rehearsal is no destination of the user's.
   if (after.kind === 'rehearsal') return changes;
-  for (const { id, name, state } of after.destinations) {
+  for (const { id, name, state, kind } of after.destinations) {
+    // A recording tells of itself.
+    if (kind === 'file') continue;
     const old = before.destinations.find((destination) => destination.id === id);
     if (old?.state === state || !isWorthTelling(state, old?.state)) continue;
     changes.push({ kind: 'destination', name, state });

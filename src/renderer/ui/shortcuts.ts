@@ -12,6 +12,7 @@ import { scenesSelect } from '../../shared/ipc/scenes.ts';
 import { openDialog, useDialogs } from '../state/dialogs.ts';
 import { announce } from '../state/notices.ts';
 import { useSnapshots } from '../state/snapshots.ts';
+import { useTalking } from '../state/talking.ts';
 import { matchShortcut } from './shortcut-match.ts';
 import { useStudio } from './studio-context.ts';
 import { useCommand } from './use-command.ts';
@@ -44,7 +45,14 @@ export function useWithShortcut(label: string, action: ShortcutAction): string {
 }
 
 /** What the studio's own shortcuts do; those of the scenes are the same everywhere. */
-export type ShortcutActions = Readonly<Record<'go-live' | 'panic' | 'mute' | 'recentre', () => void>>;
+export type ShortcutActions = Readonly<
+  Record<'go-live' | 'panic' | 'mute' | 'recentre' | 'record' | 'save-replay', () => void> & {
+    /** Held, and no longer held. */
+    talk: (on: boolean) => void;
+  }
+>;
+
+const MODIFIERS = new Set(['Control', 'Meta', 'Alt', 'Shift']);
 
 /** Listens before everything else on the page, so that an open dialog cannot swallow the panic key. */
 export function useShortcuts(actions: ShortcutActions): void {
@@ -60,13 +68,26 @@ export function useShortcuts(actions: ShortcutActions): void {
         if (done) announce(t('scenes.announceShown', { name: scene.name }));
       });
     };
-    const act = (action: ShortcutAction) => {
+    /** The key that talks, by its place on the keyboard. */
+    let held: string | null = null;
+    const release = () => {
+      if (held === null) return;
+      held = null;
+      latest.current.talk(false);
+    };
+    const act = (action: ShortcutAction, code: string) => {
       switch (action) {
         case 'go-live':
         case 'panic':
         case 'mute':
         case 'recentre':
+        case 'record':
+        case 'save-replay':
           latest.current[action]();
+          return;
+        case 'talk':
+          held = code;
+          latest.current.talk(true);
           return;
         case 'scene-1':
         case 'scene-2':
@@ -91,24 +112,38 @@ export function useShortcuts(actions: ShortcutActions): void {
       if (match.kind === 'none') return;
       event.preventDefault();
       event.stopPropagation();
-      if (match.kind === 'here' && !event.repeat) act(match.action);
+      if (match.kind === 'here' && !event.repeat) act(match.action, event.code);
+    };
+    // A Mac does not tell of keys that are let go while Command is held, so any modifier ends it as well.
+    const letGo = (event: KeyboardEvent) => {
+      if (event.code === held || MODIFIERS.has(event.key)) release();
     };
     window.addEventListener('keydown', listen, { capture: true });
-    return () => window.removeEventListener('keydown', listen, { capture: true });
+    window.addEventListener('keyup', letGo, { capture: true });
+    window.addEventListener('blur', release);
+    return () => {
+      release();
+      window.removeEventListener('keydown', listen, { capture: true });
+      window.removeEventListener('keyup', letGo, { capture: true });
+      window.removeEventListener('blur', release);
+    };
   }, [run, t]);
 }
 
 /** Does what main asks of the page: the tray's, a link's and the system's wishes. */
-export function useDesktopWants({ recentre }: Pick<ShortcutActions, 'recentre'>): void {
+export function useDesktopWants(actions: Pick<ShortcutActions, 'recentre' | 'talk'>): void {
   const { client } = useStudio();
-  const latest = useRef(recentre);
-  latest.current = recentre;
+  const latest = useRef(actions);
+  latest.current = actions;
   useEffect(
     () =>
       client.on(desktopWants, ({ what }) => {
         switch (what) {
           case 'recentre':
-            latest.current();
+            latest.current.recentre();
+            return;
+          case 'toggle-talk':
+            latest.current.talk(!useTalking.getState().talking);
             return;
           case 'show-settings':
             if (!useDialogs.getState().open) openDialog({ kind: 'settings', section: 'camera' });

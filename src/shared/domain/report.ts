@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { DESTINATION_STATES, reasonSchema } from './stream-state.ts';
+import { renditionNameSchema } from './encoding.ts';
+import { healthSchema, usageRowSchema } from './health.ts';
+import {
+  DESTINATION_STATES,
+  destinationStatusSchema,
+  lossesSchema,
+  mediaStatusSchema,
+  reasonSchema,
+} from './stream-state.ts';
 
 const percentiles = { p50Ms: z.number().nullable(), p95Ms: z.number().nullable() };
 
@@ -34,6 +42,10 @@ export const pipelineReportSchema = z.object({
     reason: reasonSchema.nullable(),
     label: z.string().max(256),
   }),
+  /** The source beside the microphone (`settings.secondSource`): the system's sound or a file. */
+  sound: z
+    .object({ state: z.enum(CAMERA_STATES), reason: reasonSchema.nullable() })
+    .default({ state: 'off', reason: null }),
   tracking: z.object({
     source: z.enum(['camera', 'recorded', 'none']),
     state: z.enum(TRACKING_STATES),
@@ -44,7 +56,7 @@ export const pipelineReportSchema = z.object({
     restarts: z.number(),
   }),
   render: z.object({ frames: z.number(), fps: z.number(), ...percentiles, late: z.number() }),
-  /** Counted from go-live. */
+  /** Counted from go-live. Numbers are the main rendition's; of a raw source its pictures, `encoder` is `raw` then. */
   encode: z.object({
     epoch: z.number(),
     /** `off` after the last packet of the epoch has left the encoder. */
@@ -56,6 +68,21 @@ export const pipelineReportSchema = z.object({
     skipped: z.number(),
     encoder: z.string().max(64),
     reason: reasonSchema.nullable(),
+    /** Every rendition that the page encodes now; a raw source has none. */
+    renditions: z
+      .array(
+        z.object({
+          name: renditionNameSchema,
+          frames: z.number(),
+          bytes: z.number(),
+          skipped: z.number(),
+          /** What its encoder aims at now. */
+          kbps: z.number(),
+          reason: reasonSchema.nullable(),
+        }),
+      )
+      .max(3)
+      .default([]),
   }),
   /** Ticks and late ticks since go-live: the `render` loss counter. */
   live: z.object({ ticks: z.number(), late: z.number() }),
@@ -110,7 +137,13 @@ export const reportSchema = z.object({
     ...percentiles,
     skipped: z.number(),
     encoder: z.string(),
+    /** Why it is not the encoder that was chosen; null when it is. */
+    fallback: reasonSchema.nullable(),
   }),
+  /** One per encode: what it aimed at last and how many pictures it made. */
+  renditions: mediaStatusSchema.shape.renditions,
+  /** The three counters with OBS's words. */
+  losses: lossesSchema,
   latency: z.object({
     cameraToEncodedMs: z.object({ p50: z.number().nullable(), p95: z.number().nullable() }),
   }),
@@ -128,8 +161,14 @@ export const reportSchema = z.object({
       frames: z.number(),
       dropped: z.number(),
       reconnects: z.number(),
+      rendition: renditionNameSchema,
+      history: destinationStatusSchema.shape.history,
     }),
   ),
+  /** As it was last while live; null when there was no such moment. */
+  health: healthSchema.nullable(),
+  /** Rows for `gpu_usage_logs`, one per minute. */
+  usage: z.array(usageRowSchema),
   memory: z.object({ rendererMb: z.number(), mainMb: z.number(), mediaMb: z.number() }),
   /** Why the run could not start or ended early; null after a good run. */
   reason: reasonSchema.nullable(),

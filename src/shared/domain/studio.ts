@@ -1,5 +1,12 @@
 import { z } from 'zod';
 import { ReasonError } from '../errors.ts';
+import {
+  audioChainSchema,
+  DEFAULT_AUDIO_CHAIN,
+  NO_SECOND_SOURCE,
+  secondSourceSchema,
+} from './audio-chain.ts';
+import { encoderChoiceSchema, renditionNameSchema, renditionSchema } from './encoding.ts';
 import { DEFAULT_SCENES, FIRST_SCENE, MAX_SCENES, overlaySchema, sceneSchema } from './scene.ts';
 import { DEFAULT_SHORTCUTS, shortcutMapSchema } from './shortcuts.ts';
 
@@ -25,7 +32,8 @@ export type Picture = z.infer<typeof pictureSchema>;
 /** `default` lets the browser choose; `none` switches the device off; anything else is a device id. */
 export const deviceChoiceSchema = z.string().min(1).max(512);
 
-export const ENCODERS = ['auto', 'webcodecs'] as const;
+/** Size and bitrate of an encode beside the programme's own; its rate is the programme's. */
+export const sideRenditionSchema = renditionSchema.omit({ name: true });
 
 /** What the user chose; everything in it survives a restart. */
 export const studioSettingsSchema = z.object({
@@ -38,7 +46,27 @@ export const studioSettingsSchema = z.object({
   /** Mirrored like a looking glass; off, the avatar moves as the camera sees the person. */
   mirror: z.boolean(),
   picture: pictureSchema,
-  encoder: z.enum(ENCODERS),
+  encoder: encoderChoiceSchema,
+  /** The bitrate gives way when most destinations cannot take it, and comes back. */
+  adaptive: z.boolean(),
+  /** A second encode for the destinations that `renditions` gives it to; null: there is none. */
+  second: sideRenditionSchema.nullable(),
+  /** Which destinations get which encode, by id; those not named get the main one. */
+  renditions: z
+    .record(z.string().max(64), renditionNameSchema.exclude(['recording']))
+    .refine((map) => Object.keys(map).length <= 256),
+  audio: audioChainSchema,
+  secondSource: secondSourceSchema,
+  recording: z.object({
+    /** Begins and ends with every broadcast. */
+    withStream: z.boolean(),
+    /** An encode of its own; null records what the main destinations get. */
+    own: sideRenditionSchema.nullable(),
+    /** Made an MP4 when it has ended. */
+    remux: z.boolean(),
+    /** Seconds kept for «save replay» while live or recording; 0: none. */
+    replaySeconds: z.int().min(0).max(300),
+  }),
   /** Go live without asking again. */
   skipConfirm: z.boolean(),
   /** The microphone is muted when the studio opens. */
@@ -81,6 +109,12 @@ export const DEFAULT_SETTINGS: StudioSettings = {
   mirror: false,
   picture: PICTURE_PRESETS[0],
   encoder: 'auto',
+  adaptive: false,
+  second: null,
+  renditions: {},
+  audio: DEFAULT_AUDIO_CHAIN,
+  secondSource: NO_SECOND_SOURCE,
+  recording: { withStream: false, own: null, remux: true, replaySeconds: 0 },
   skipConfirm: false,
   startMuted: false,
   ticks: {},
@@ -130,11 +164,24 @@ export const studioSnapshotSchema = z.object({
     z.object({ source: z.literal('recorded'), performanceUrl: z.string(), clipUrl: z.string() }),
     z.object({ source: z.literal('none') }),
   ]),
-  /** The encoder runs while this is set. `epoch` grows with every go-live of this program run. */
-  broadcast: z.object({ epoch: z.int().min(1).max(65535) }).nullable(),
+  /** The encoders run while this is set. `epoch` grows with every go-live of this program run. */
+  broadcast: z
+    .object({
+      epoch: z.int().min(1).max(65535),
+      /**
+       * `encoded`: one WebCodecs encoder per rendition; `raw`: I420 pictures of the main rendition's size, which the
+       * media process encodes.
+       */
+      source: z.enum(['encoded', 'raw']),
+      /** Those in use; one may come or go while live, the others are not disturbed. The main one is always there. */
+      renditions: z.array(renditionSchema).min(1).max(3),
+    })
+    .nullable(),
   /** Picture cut to the card and microphone muted, at once. */
   panic: z.boolean(),
   muted: z.boolean(),
+  /** Address of the sound that `secondSource` names; null: none, or it is the system's. */
+  secondSourceUrl: z.string().nullable(),
   /** Output pages are open: the pose of every tick is wanted (`output.pose`). */
   poseWanted: z.boolean(),
   /** Named exception to «no camera picture leaves the renderer»: the demo's contact sheet, null everywhere else. */

@@ -34,3 +34,18 @@ export const appPageError = command(
   z.object({ message: z.string().max(4000) }),
   z.object({}),
 );
+
+/**
+ * The runs before ended badly more than once: this one began safely (no camera, no microphone, built-in avatar and
+ * scene, smallest picture, nothing saved) and asks whether to stay so.
+ */
+export const safeStartSnapshot = event(
+  'app.safeStart',
+  z.object({
+    active: z.boolean(),
+    /** Asked: the user has not answered yet. */
+    offered: z.boolean(),
+    crashes: z.int(),
+  }),
+);
+export const safeStartChoose = command('app.safeStartChoose', z.object({ safe: z.boolean() }), z.object({}));

@@ -23,7 +23,7 @@ export type ShortcutsSnapshot = z.infer<typeof shortcutsSnapshot.payload>;
 /** Main asks the page for what only the page can do or show; said once. */
 export const desktopWants = event(
   'desktop.wants',
-  z.object({ what: z.enum(['recentre', 'show-settings', 'show-rehearsal', 'confirm-stop']) }),
+  z.object({ what: z.enum(['recentre', 'toggle-talk', 'show-settings', 'show-rehearsal', 'confirm-stop']) }),
 );
 
 export const captureSourceSchema = z.object({

@@ -9,6 +9,8 @@ export const destinationSchema = z.object({
   url: z.string(),
   hasKey: z.boolean(),
   isDefault: z.boolean(),
+  /** The service its address belongs to, by the id of services.ts; null: none that is known. */
+  service: z.string().nullable(),
 });
 export type Destination = z.infer<typeof destinationSchema>;
 
@@ -22,7 +24,13 @@ export const destinationsSave = command(
   'destinations.save',
   z.object({
     id: z.string().optional(),
-    name: z.string().trim().min(1).max(80),
+    /** Shown in logs and terminals, too: nothing that moves the cursor or turns the line around. */
+    name: z
+      .string()
+      .trim()
+      .min(1)
+      .max(80)
+      .regex(/^[^\p{Cc}\p{Bidi_C}]*$/u),
     url: z.string().trim().min(1).max(2048),
     key: z.string().trim().min(1).max(1024).optional(),
     isDefault: z.boolean().default(false),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { renditionNameSchema } from '../domain/encoding.ts';
 import { reasonSchema } from '../domain/stream-state.ts';
 
 /** Page → main. The payload is checked by the command's own schema in the router. */
@@ -25,7 +26,9 @@ export const SOCKET_REPLACED = 4001;
 /** Media process → page, as JSON text on the media port. */
 export const mediaControlSchema = z.discriminatedUnion('type', [
   /** A destination (re)connects and holds no picture to begin with: the next frame must be a key frame. */
-  z.object({ type: z.literal('key-frame') }),
+  z.object({ type: z.literal('key-frame'), rendition: renditionNameSchema }),
+  /** The encoder of a rendition aims at this from now on (dynamic bitrate); no key frame for it. */
+  z.object({ type: z.literal('bitrate'), rendition: renditionNameSchema, kbps: z.number().positive() }),
   /** Bytes taken off a MessagePort so far, which, unlike a socket, does not know what it still holds. */
   z.object({ type: z.literal('taken'), bytes: z.number() }),
 ]);

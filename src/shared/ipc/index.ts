@@ -2,11 +2,16 @@ import * as app from './app.ts';
 import type { Command, Event, Upload } from './contract.ts';
 import * as desktop from './desktop.ts';
 import * as destinations from './destinations.ts';
+import * as encoders from './encoders.ts';
+import * as health from './health.ts';
 import * as library from './library.ts';
 import * as models from './models.ts';
 import * as output from './output.ts';
+import * as preflight from './preflight.ts';
+import * as recording from './recording.ts';
 import * as rehearsal from './rehearsal.ts';
 import * as scenes from './scenes.ts';
+import * as services from './services.ts';
 import * as stream from './stream.ts';
 import * as studio from './studio.ts';
 
@@ -20,11 +25,16 @@ const entries: Entry[] = [
   app,
   desktop,
   destinations,
+  encoders,
+  health,
   library,
   models,
   output,
+  preflight,
+  recording,
   rehearsal,
   scenes,
+  services,
   stream,
   studio,
 ].flatMap((domain) => Object.values<unknown>(domain).filter(isEntry));

@@ -2,7 +2,16 @@ import { z } from 'zod';
 import { reasonSchema } from '../domain/stream-state.ts';
 import { command, event } from './contract.ts';
 
-export const REHEARSAL_STAGES = ['tracking', 'render', 'encode', 'audio', 'delivery'] as const;
+export const REHEARSAL_STAGES = [
+  'camera',
+  'tracking',
+  'render',
+  'encode',
+  'audio',
+  'bitrate',
+  'sync',
+  'delivery',
+] as const;
 export const REHEARSAL_GRADES = ['good', 'fair', 'bad'] as const;
 
 /** One stage of the chain as the rehearsal found it; `value` is a share 0..1 (what arrived of what should have). */
@@ -10,6 +19,9 @@ export const rehearsalGradeSchema = z.object({
   stage: z.enum(REHEARSAL_STAGES),
   grade: z.enum(REHEARSAL_GRADES),
   value: z.number(),
+  /** What is behind the grade, for the words: measured, and what it should have been. */
+  measured: z.number().nullable(),
+  expected: z.number().nullable(),
 });
 
 /** A private broadcast to a sink on this machine: nobody sees it, nothing is kept. */

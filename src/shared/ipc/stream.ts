@@ -13,3 +13,11 @@ export const streamGoLive = command(
 
 /** Returns when every FFmpeg has exited and every socket is closed. */
 export const streamStop = command('stream.stop', z.object({}), z.object({}));
+
+const one = z.object({ id: z.string().max(64) });
+
+/** Connects a failed destination again, or one that waits for its next attempt at once. The others do not notice. */
+export const streamRetry = command('stream.retry', one, z.object({}));
+
+/** Sends a saved destination the running broadcast too, or ends it for that one alone (the last one cannot be). */
+export const streamEnable = command('stream.enable', one.extend({ on: z.boolean() }), z.object({}));

@@ -12,7 +12,7 @@ import { makeTempFolder } from '../temp-folder.ts';
 import { CdpPipe } from './cdp-pipe.ts';
 import { findChrome } from './chrome-find.ts';
 import { type ChromeMachine, chromeFlags } from './chrome-flags.ts';
-import { groupIsGone, groupMemoryMb, signalTree } from './process-tree.ts';
+import { groupIsGone, groupMemoryMb, groupPids, signalTree } from './process-tree.ts';
 
 export interface ChromeOptions {
   readonly mode: 'studio' | 'headless';
@@ -130,6 +130,11 @@ export class Chrome {
 
   memoryMb(): Promise<number> {
     return groupMemoryMb(this.#pid);
+  }
+
+  /** The browser's own process first, then its helpers. */
+  pids(): Promise<number[]> {
+    return groupPids(this.#pid);
   }
 
   /** Asks it to end, then makes it; resolves when no process of it is left and a temporary profile is removed. */

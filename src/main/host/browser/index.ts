@@ -125,6 +125,7 @@ export function createBrowserHost(options: BrowserHostOptions): BrowserHost {
     onPageCrashed: (listener) => void crashedListeners.push(listener),
     desktop: null,
     pageMemoryMb: async () => (await chrome?.memoryMb()) ?? 0,
+    pagePids: async () => (await chrome?.pids()) ?? [],
     startMedia() {
       const started = forkMediaProcess({
         entry: options.mediaEntry,

@@ -50,6 +50,21 @@ export async function groupMemoryMb(pid: number): Promise<number> {
   return 0;
 }
 
+/** The processes of a group, its leader first; none where the system has no groups. */
+export async function groupPids(pid: number): Promise<number[]> {
+  let members: number[] = [];
+  if (process.platform === 'linux') {
+    members = (await linuxGroup(pid)).filter(({ state }) => state !== 'Z').map((member) => member.pid);
+  } else if (process.platform === 'darwin') {
+    const { stdout } = await run('ps', ['-A', '-o', 'pgid=,pid=']);
+    for (const line of stdout.split('\n')) {
+      const [group, member] = line.trim().split(/\s+/).map(Number);
+      if (group === pid && member) members.push(member);
+    }
+  }
+  return members.sort((a, b) => Number(b === pid) - Number(a === pid));
+}
+
 async function groupRuns(pid: number): Promise<boolean> {
   if (process.platform === 'win32') return false;
   try {
@@ -73,7 +88,8 @@ async function linuxGroup(group: number): Promise<{ pid: number; state: string }
   return members;
 }
 
-async function proportionalKb(pid: number): Promise<number> {
+/** Resident memory in kB, of shared pages its part (Linux); 0 where it may not be looked at. */
+export async function proportionalKb(pid: number): Promise<number> {
   const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
   return Number(/^Pss:\s+(\d+) kB$/m.exec(text)?.[1] ?? 0);
 }

@@ -35,7 +35,9 @@ export class Captures {
       const ours =
         frame !== null && frame.parent === null && isOwn(frame.url) && isOwn(request.securityOrigin);
       if (ours && chosen && request.videoRequested) {
-        callback({ video: chosen });
+        // What the machine plays can be captured on Windows only (Electron's docs, session.setDisplayMediaRequestHandler).
+        const audio = request.audioRequested && process.platform === 'win32' ? 'loopback' : undefined;
+        callback({ video: chosen, ...(audio && { audio }) });
         return;
       }
       this.#options.log.warn('a capture was refused', { ours, chosen: chosen !== null });

@@ -1,4 +1,4 @@
-import type { WebContents } from 'electron';
+import type { ProcessMetric, WebContents } from 'electron';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { silentLog } from '../../logging/log.ts';
 import type { TrayModel } from '../port.ts';
@@ -101,6 +101,22 @@ describe('capturing', () => {
     captures.choose('screen:0:0');
     expect(await request()).toEqual({ video: { id: 'screen:0:0', name: 'Entire Screen' } });
     expect(await request()).toBeNull();
+  });
+
+  test.each([
+    ['win32', { audio: 'loopback' }],
+    ['linux', {}],
+  ] as const)('the sound of the machine comes along where the system gives it: %s', async (system, sound) => {
+    const platform = vi.spyOn(process, 'platform', 'get').mockReturnValue(system);
+    try {
+      const { captures, request } = await make({ sources: SOURCES });
+      await captures.list();
+      captures.choose('screen:0:0');
+      const video = { id: 'screen:0:0', name: 'Entire Screen' };
+      expect(await request({ audioRequested: true })).toEqual({ video, ...sound });
+    } finally {
+      platform.mockRestore();
+    }
   });
 
   test.each([
@@ -234,6 +250,27 @@ describe('the tray', () => {
     windows.tray.destroy();
     windows.tray.show(MODEL);
     expect(windows.fake.tray.events.listenerCount('click')).toBe(0);
+  });
+});
+
+describe('the processes of the page', () => {
+  const metric = (type: ProcessMetric['type'], pid: number, megabytes: number) => ({
+    ...{ type, pid },
+    memory: { workingSetSize: megabytes * 1024, peakWorkingSetSize: 0 },
+  });
+
+  test('are all of Chromium but the program and the media engine, the page first', async () => {
+    await ready({
+      metrics: [
+        metric('Browser', 1, 80),
+        metric('GPU', 2, 60),
+        metric('Utility', 3, 50),
+        metric('Tab', 4, 90),
+      ],
+    });
+    const { pageMemoryMb, pagePids } = await import('./page-processes.ts');
+    expect([pagePids(3), pageMemoryMb(3)]).toEqual([[4, 2], 150]);
+    expect([pagePids(undefined), pageMemoryMb(undefined)]).toEqual([[4, 2, 3], 200]);
   });
 });
 

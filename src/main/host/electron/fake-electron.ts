@@ -10,6 +10,7 @@ import type {
   MenuItemConstructorOptions,
   MessageBoxOptions,
   NativeImage,
+  ProcessMetric,
   Protocol,
   Session,
   Tray,
@@ -172,7 +173,7 @@ export class FakeElectron implements FakeNotes {
           this.note(`app.setAsDefaultProtocolClient ${protocol}`);
           return true;
         },
-        getAppMetrics: () => [],
+        getAppMetrics: () => [...(options.metrics ?? [])] as ProcessMetric[],
       },
       protocol: {
         registerSchemesAsPrivileged: (schemes) => {

@@ -8,7 +8,9 @@ import type { DestinationState, MediaStatus } from '../../../shared/domain/strea
 import type { Reason } from '../../../shared/errors.ts';
 import { TO_MAIN } from '../../../shared/ipc/electron-bridge.ts';
 import type { ReplyEnvelope } from '../../../shared/ipc/envelope.ts';
-import { type MainToMedia, type MediaToMain, mainToMediaSchema } from '../../media/protocol.ts';
+import { type MainToMediaParsed, type MediaToMain, mainToMediaSchema } from '../../media/protocol.ts';
+import { destination } from '../../services/stream/fake-media.ts';
+import { EMPTY_STATUS } from '../../services/stream/merge-status.ts';
 import { FakeElectron } from './fake-electron.ts';
 import type { FakeUtilityProcess } from './fake-objects.ts';
 import type { FakeElectronOptions } from './fake-types.ts';
@@ -146,7 +148,7 @@ function answerAsMedia(raw: unknown, child: FakeUtilityProcess): void {
   if (!message.success) return;
   const say = (reply: MediaToMain) => queueMicrotask(() => child.fire('message', reply));
   if (message.data.type === 'start') say({ type: 'status', status: liveStatus(message.data) });
-  else say({ type: 'stopped', leftOver: [] });
+  else if (message.data.type === 'stop') say({ type: 'stopped', leftOver: [] });
 }
 
 /** The media process tells of the running broadcast that every destination is in this state. */
@@ -161,31 +163,16 @@ export function mediaTells(fake: FakeElectron, state: DestinationState, reason: 
   child.fire('message', { type: 'status', status: { ...status, destinations } });
 }
 
-function liveStatus(start: Extract<MainToMedia, { type: 'start' }>): MediaStatus {
+function liveStatus(start: Extract<MainToMediaParsed, { type: 'start' }>): MediaStatus {
   return {
-    destinations: start.destinations.map(({ id, name }) => ({
-      id,
-      name,
-      url: 'rtmp://127.0.0.1:1/live/••••',
-      kind: 'rtmp',
-      state: 'live',
-      reason: null,
-      firstByteMs: 5,
-      bytes: 1,
-      frames: 1,
-      dropped: 0,
-      reconnects: 0,
-      queueMs: 0,
-    })),
+    ...EMPTY_STATUS,
+    destinations: start.destinations.map(({ id, name, rendition }) =>
+      destination({ id, name, rendition, url: 'rtmp://127.0.0.1:1/live/••••' }),
+    ),
     videoPackets: 1,
     videoBytes: 1,
-    cardFrames: 0,
-    audioSeconds: 0,
-    audioFilledSeconds: 0,
-    audioOffsetMs: null,
     memoryMb: 1,
     connected: true,
-    card: false,
   };
 }
 
@@ -214,6 +201,7 @@ const REPORT: PipelineReport = {
     skipped: 0,
     encoder: '',
     reason: null,
+    renditions: [],
   },
   live: { ticks: 0, late: 0 },
   latency: { cameraToEncodedMs: { p50: null, p95: null } },
@@ -221,5 +209,6 @@ const REPORT: PipelineReport = {
   background: { reason: null },
   capture: { state: 'off', reason: null, label: '', width: 0, height: 0, fps: 0 },
   overlay: { reason: null },
+  sound: { state: 'off', reason: null },
   heapMb: 1,
 };

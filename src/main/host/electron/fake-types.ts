@@ -5,6 +5,7 @@ import type {
   Display,
   GlobalShortcut,
   PowerSaveBlocker,
+  ProcessMetric,
   Protocol,
   Rectangle,
   SafeStorage,
@@ -29,6 +30,8 @@ export interface FakeElectronOptions {
   readonly capturing?: 'works' | 'fails';
   readonly screenAccess?: ReturnType<SystemPreferences['getMediaAccessStatus']>;
   readonly cameraAccess?: boolean;
+  /** The program's own processes. */
+  readonly metrics?: readonly Pick<ProcessMetric, 'type' | 'pid' | 'memory'>[];
   /** What a person answers to the next questions. */
   readonly answers?: { response: number; checkboxChecked: boolean }[];
   /** False: the media process never gets as far as running. */

@@ -12,6 +12,7 @@ import { createDesktop } from './desktop.ts';
 import { startUtilityMedia, type UtilityMediaProcess } from './media-process.ts';
 import { PAGE_ORIGIN, PAGE_SCHEME } from './origin.ts';
 import { PageChannel } from './page-channel.ts';
+import { pageMemoryMb, pagePids } from './page-processes.ts';
 import { PageWindow } from './page-window.ts';
 import { installPermissions } from './permissions.ts';
 import type { Quit } from './quit.ts';
@@ -133,6 +134,7 @@ export function createElectronHost(parts: HostParts, runtime: ElectronRuntime): 
     onPageClosed: (listener) => void closedListeners.push(listener),
     onPageCrashed: (listener) => void crashedListeners.push(listener),
     pageMemoryMb: async () => pageMemoryMb(newestMedia?.pid),
+    pagePids: async () => pagePids(newestMedia?.pid),
     startMedia() {
       const process = startUtilityMedia(parts.mediaEntry, mediaLog);
       media.add(process);
@@ -154,13 +156,4 @@ export function createElectronHost(parts: HostParts, runtime: ElectronRuntime): 
 function pageUrl(path = '/index.html'): string {
   if (!path.startsWith('/') || path.startsWith('//')) throw new Error(`${path} is no path of the studio`);
   return `${PAGE_ORIGIN}${path === '/' ? '/index.html' : path}`;
-}
-
-/** All of Chromium's processes but this one and the media engine's. */
-function pageMemoryMb(mediaPid: number | undefined): number {
-  const kilobytes = app
-    .getAppMetrics()
-    .filter(({ type, pid }) => type !== 'Browser' && pid !== mediaPid)
-    .reduce((sum, { memory }) => sum + memory.workingSetSize, 0);
-  return Math.round(kilobytes / 102.4) / 10;
 }

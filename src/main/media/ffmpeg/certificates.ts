@@ -8,11 +8,12 @@ const BUNDLES = [
 ];
 
 /**
- * The system's bundle of certificate authorities, for FFmpeg builds whose TLS library has none of its own;
- * null where the system keeps none as a file (Windows). `SSL_CERT_FILE` names another one.
+ * The system's bundle of certificate authorities; null where it keeps them in a store of its own instead: Windows,
+ * and macOS, whose `/etc/ssl/cert.pem` knows nothing of the keychain. `SSL_CERT_FILE` names another one on all.
  */
-export function certificateBundle(): string | null {
+export function certificateBundle(platform: NodeJS.Platform = process.platform): string | null {
   const named = process.env['SSL_CERT_FILE'];
   if (named) return named;
+  if (platform === 'win32' || platform === 'darwin') return null;
   return BUNDLES.find((path) => existsSync(path)) ?? null;
 }

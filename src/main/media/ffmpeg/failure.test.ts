@@ -34,7 +34,56 @@ const BEFORE_LIVE = {
   ],
 } as const;
 
+// The same from FFmpeg 7.0.2.
+const BEFORE_LIVE_7 = {
+  'destination.refused': [
+    '[out#0/flv @ 0x3] Error opening output rtmp://127.0.0.1:9/live: Connection refused',
+  ],
+  'destination.closed': [
+    '[out#0/flv @ 0x4] Error opening output rtmp://127.0.0.1:38757/live: Connection reset by peer',
+    'Error opening output files: Connection reset by peer',
+  ],
+  'destination.tls': [
+    '[tls @ 0x2] Peer certificate failed verification',
+    '[out#0/flv @ 0x2] Error opening output rtmps://127.0.0.1:38871/live: Input/output error',
+  ],
+  'destination.rejected': [
+    '[rtmp @ 0x3] Server error: Already publishing',
+    '[out#0/flv @ 0x3] Error opening output rtmp://127.0.0.1:38147/live: Operation not permitted',
+  ],
+} as const;
+
+// What other TLS libraries and Windows say.
+const ELSEWHERE: [string, string][] = [
+  ['destination.tls', 'error:0A000086:SSL routines::certificate verify failed'],
+  ['destination.tls', '[tls @ 0x1] mbedtls_ssl_handshake returned -0x2700'],
+  ['destination.tls', '[tls @ 0x1] Unable to negotiate TLS/SSL session: -9807'],
+  ['destination.tls', '[tls @ 0x1] Creating security context failed (0x80090325)'],
+  ['destination.refused', 'Connection to tcp://h:1935?tcp_nodelay=0 failed: Error number -10061 occurred'],
+  ['destination.timeout', 'rtmp://h/live: Error number -10060 occurred'],
+  ['destination.closed', 'rtmp://h/live: Error number -10054 occurred'],
+  ['destination.dns', 'Failed to resolve hostname h: No such host is known.'],
+  ['destination.rejected', 'Server error: Stream not found: bad name'],
+];
+
 describe('classifyPublish', () => {
+  test.each(Object.entries(BEFORE_LIVE_7))('%s on first connect, FFmpeg 7', (reason, lines) => {
+    expect(classifyPublish(lines, FAILED, false)).toBe(reason);
+  });
+
+  test.each(ELSEWHERE)('%s: %s', (reason, line) => {
+    expect(classifyPublish([line, 'Error opening output files: Input/output error'], FAILED, false)).toBe(
+      reason,
+    );
+  });
+
+  test('FFmpeg 7 in mid-stream', () => {
+    const lines = ['[out#0/flv @ 0x2] Terminating thread with return code -32 (Broken pipe)'];
+    expect(classifyPublish(lines, FAILED, true)).toBe('destination.disconnected');
+    const late = ['[out#0/flv @ 0x3] Task finished with error code: -110 (Connection timed out)'];
+    expect(classifyPublish(late, FAILED, true)).toBe('destination.stalled');
+  });
+
   test.each(Object.entries(BEFORE_LIVE))('%s on first connect', (reason, lines) => {
     expect(classifyPublish(lines, FAILED, false)).toBe(reason);
   });

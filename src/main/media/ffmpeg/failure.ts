@@ -12,22 +12,25 @@ type Rule = readonly [pattern: RegExp, before: Reason, after?: Reason];
 /** In order of how much each line tells: FFmpeg ends most failures with the same `Input/output error`. */
 const RTMP_RULES: readonly Rule[] = [
   [
-    /certificate|verification failed|TLS (fatal|handshake)|SSL_|tls_write|IO Error: .*tls/i,
+    /certificate|verification failed|TLS (fatal|handshake|packet|connection was non)|SSL_|SSL routines|TLS\/SSL|mbedtls_ssl|security context failed|tls_write|IO Error: .*tls/i,
     'destination.tls',
   ],
-  [/failed to resolve hostname|name or service not known|no address associated/i, 'destination.dns'],
+  [
+    /failed to resolve hostname|name or service not known|no address associated|no such host is known/i,
+    'destination.dns',
+  ],
   [
     /server error:|NetStream\.Publish\.(BadName|Denied|Rejected|Unauthorized)|Connect\.Rejected|already publishing/i,
     'destination.rejected',
   ],
-  [/connection refused/i, 'destination.refused', 'destination.disconnected'],
+  [/connection refused|error number -10061\b/i, 'destination.refused', 'destination.disconnected'],
   [
-    /timed out|network is unreachable|no route to host|host is down/i,
+    /timed out|network is unreachable|no route to host|host is down|error number -100(51|60|64|65)\b/i,
     'destination.timeout',
     'destination.stalled',
   ],
   [
-    /handshake|connection reset|broken pipe|end of file|connection aborted|forcibly closed/i,
+    /handshake|connection reset|broken pipe|end of file|connection aborted|forcibly closed|error number -100(53|54)\b/i,
     'destination.closed',
     'destination.disconnected',
   ],

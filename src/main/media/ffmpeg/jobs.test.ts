@@ -1,9 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { decodeRgba, probe, toWav, toY4m } from './jobs.ts';
+import { decodeRgba, probe, remuxToMp4, toWav, toY4m } from './jobs.ts';
 
 const FFMPEG = process.env['VIDA3_FFMPEG'] ?? 'ffmpeg';
 const missing = spawnSync(FFMPEG, ['-version']).error !== undefined;
@@ -73,5 +73,82 @@ describe.skipIf(missing)(`file jobs${missing ? ' (FFmpeg is not installed)' : ''
       reason: 'camera.file-missing',
     });
     await expect(probe('/nowhere/ffmpeg', clip)).rejects.toMatchObject({ reason: 'ffmpeg.missing' });
+  });
+
+  describe('a recording made an MP4', () => {
+    let recording: string;
+    let out: string;
+
+    beforeAll(() => {
+      recording = join(folder, 'show 2026-11-22.mkv');
+      out = join(folder, 'show 2026-11-22.mp4.part');
+      execFileSync(FFMPEG, [
+        ...[
+          '-v',
+          'error',
+          '-f',
+          'lavfi',
+          '-i',
+          'testsrc2=s=128x96:r=10:d=6',
+          '-f',
+          'lavfi',
+          '-i',
+          'sine=d=6',
+        ],
+        ...[
+          '-c:v',
+          'mpeg4',
+          '-b:v',
+          '400k',
+          '-g',
+          '10',
+          '-c:a',
+          'aac',
+          '-cluster_time_limit',
+          '500',
+          recording,
+        ],
+      ]);
+    });
+
+    test('has every picture and the sound, its index first', async () => {
+      const progress: number[] = [];
+      await remuxToMp4(FFMPEG, recording, out, { onProgress: (done) => progress.push(done) });
+      expect(progress.at(-1)).toBe(1);
+      const found = await probe(FFMPEG, out);
+      expect([found.video?.codec, found.audio?.codec]).toEqual(['mpeg4', 'aac']);
+      expect(found.durationSeconds).toBeCloseTo(6, 0);
+      const head = readFileSync(out).toString('latin1');
+      expect(head.indexOf('moov')).toBeLessThan(head.indexOf('mdat'));
+      const whole = await decodeRgba(FFMPEG, out);
+      whole.stream.destroy();
+      expect(whole.frames).toBe(60);
+    });
+
+    test('also when the file was cut in the middle', async () => {
+      const cut = join(folder, 'cut.mkv');
+      const bytes = readFileSync(recording);
+      writeFileSync(cut, bytes.subarray(0, Math.floor(bytes.length * 0.6)));
+      await remuxToMp4(FFMPEG, cut, out);
+      const { durationSeconds } = await probe(FFMPEG, out);
+      expect(durationSeconds).toBeGreaterThan(2);
+      expect(durationSeconds).toBeLessThan(5);
+    });
+
+    test('leaves nothing when it fails or is aborted, and the recording as it was', async () => {
+      const reason = { reason: 'record.remux-failed' };
+      await expect(remuxToMp4(FFMPEG, text, out)).rejects.toMatchObject(reason);
+      await expect(remuxToMp4(FFMPEG, join(folder, 'gone'), out)).rejects.toMatchObject(reason);
+      await expect(remuxToMp4(FFMPEG, recording, join(folder, 'no', 'folder'))).rejects.toMatchObject(reason);
+      const why = new Error('enough');
+      const abort = new AbortController();
+      const running = remuxToMp4(FFMPEG, recording, out, {
+        signal: abort.signal,
+        onProgress: () => abort.abort(why),
+      });
+      await expect(running).rejects.toBe(why);
+      expect(existsSync(out)).toBe(false);
+      expect(existsSync(recording)).toBe(true);
+    });
   });
 });

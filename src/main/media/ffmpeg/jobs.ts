@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import createFfmpeg from 'fluent-ffmpeg';
 import { type Reason, ReasonError } from '../../../shared/errors.ts';
@@ -119,6 +120,72 @@ export async function toWav(
     'microphone.not-audio',
     options,
   );
+}
+
+/** How much later than the other of two copies the last picture may be told to be. */
+const SAME_LENGTH_SECONDS = 1;
+
+/**
+ * Puts a recording into an MP4 without encoding anything anew, its index first. Resolves when the copy has been read
+ * back: as many pictures and as long as the original. What was there of `out` is replaced; after a failure and after
+ * an abort nothing is left of it.
+ * @throws ReasonError `record.remux-failed`, or what the signal was aborted with
+ */
+export async function remuxToMp4(
+  ffmpeg: string,
+  file: string,
+  out: string,
+  options: JobOptions = {},
+): Promise<void> {
+  const { signal, onProgress } = options;
+  try {
+    // A file that was cut short tells no length; it is counted in any case.
+    const source = await countCopied(ffmpeg, file, signal);
+    const output = ['-map', '0:v:0', '-map', '0:a?', '-c', 'copy', '-movflags', '+faststart', '-f', 'mp4'];
+    await convert(ffmpeg, file, out, output, source.seconds, 'record.remux-failed', {
+      ...(signal ? { signal } : {}),
+      // The end is told when the copy has been looked at.
+      onProgress: (done) => onProgress?.(Math.min(done, 0.99)),
+    });
+    const copy = await countCopied(ffmpeg, out, signal);
+    const sameLength = Math.abs(copy.seconds - source.seconds) <= SAME_LENGTH_SECONDS;
+    if (copy.frames !== source.frames || !sameLength) {
+      const what = `${copy.frames} of ${source.frames} pictures, ${copy.seconds} of ${source.seconds} seconds`;
+      throw new ReasonError('record.remux-failed', what);
+    }
+    onProgress?.(1);
+  } catch (error) {
+    await rm(out, { force: true });
+    throw error;
+  }
+}
+
+/** Reads every packet of a file without decoding it. @throws ReasonError `record.remux-failed` */
+function countCopied(
+  ffmpeg: string,
+  file: string,
+  signal: AbortSignal | undefined,
+): Promise<{ frames: number; seconds: number }> {
+  return new Promise((resolve, reject) => {
+    const args = [
+      ...['-hide_banner', '-nostdin', '-v', 'error', '-i', `file:${file}`, '-map', '0:v:0', '-c', 'copy'],
+      ...['-f', 'null', '-progress', 'pipe:1', '-'],
+    ];
+    execFile(
+      ffmpeg,
+      args,
+      { signal, windowsHide: true, maxBuffer: 16 * 1024 * 1024 },
+      (error, stdout, stderr) => {
+        const last = (name: string): string | undefined =>
+          [...stdout.matchAll(new RegExp(`^${name}=\\s*(\\S+)`, 'gm'))].at(-1)?.[1];
+        const frames = Number(last('frame') ?? 0);
+        const seconds = secondsOf(last('out_time') ?? '');
+        if (signal?.aborted) reject(signal.reason);
+        else if (frames > 0 && seconds !== null) resolve({ frames, seconds });
+        else reject(new ReasonError('record.remux-failed', stderr.trim() || error?.message || 'no picture'));
+      },
+    );
+  });
 }
 
 function shorter(duration: number | null, limit: number | undefined): number | null {

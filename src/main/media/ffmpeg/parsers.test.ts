@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { publishArgs, publishPreset, recordArgs } from './args.ts';
+import { publishArgs, publishPreset, recordArgs, sendBufferBytes } from './args.ts';
 import { redactSecrets } from './child.ts';
 import { isNewEnough, locateFfmpeg, parseVersion } from './locate.ts';
 import { parseProbe } from './probe.ts';
@@ -14,8 +14,29 @@ describe('arguments', () => {
   });
 
   test('certificates are verified on rtmps', () => {
-    const args = publishArgs('rtmps://host/live', '/dev/fd/3', '/ca.pem');
+    const args = publishArgs('rtmps://host/live', '/dev/fd/3', { caFile: '/ca.pem' });
     expect(args.join(' ')).toContain('-tls_verify 1 -ca_file /ca.pem');
+  });
+
+  test('behind a tunnel the server hears its own address', () => {
+    const tls = { tunnelPort: 4321, tcUrl: 'rtmps://host:443/live2?backup=1' };
+    const args = publishArgs('rtmps://[::1]:444/live2?backup=1', '/dev/fd/3', tls);
+    expect(args.slice(-5)).toEqual([
+      '-fpre',
+      '/dev/fd/3',
+      '-f',
+      'flv',
+      'rtmp://127.0.0.1:4321/live2?backup=1',
+    ]);
+    expect(args.join(' ')).toContain('-rtmp_tcurl rtmps://host:443/live2?backup=1');
+    expect(args).not.toContain('-tls_verify');
+  });
+
+  test('the send buffer is small, but holds what a fast stream has under way to a far server', () => {
+    expect(sendBufferBytes(0)).toBe(65_536);
+    expect(sendBufferBytes(1000)).toBe(65_536);
+    expect(sendBufferBytes(6000)).toBe(225_000);
+    expect(publishArgs('rtmp://host/live', '/x', null, 6000).join(' ')).toContain('-send_buffer_size 225000');
   });
 
   test('a key FFmpeg could not read is refused', () => {

@@ -1,4 +1,4 @@
-import { fstatSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { secretFile } from './secret-file.ts';
 
@@ -8,7 +8,11 @@ test.skipIf(process.platform === 'win32')('the text is behind a descriptor, the 
   expect(fstatSync(secret.fd!)).toMatchObject({ nlink: 0 });
   expect(fstatSync(secret.fd!).mode & 0o777).toBe(0o600);
   expect(readFileSync(secret.fd!, 'utf8')).toBe('rtmp_playpath=abc\n');
+  // The child's descriptor outlives ours.
+  const childs = openSync(`/dev/fd/${secret.fd}`, 'r');
   secret.dispose();
   secret.dispose();
-  expect(() => readFileSync(secret.fd!)).toThrow();
+  expect(() => fstatSync(secret.fd!)).toThrow();
+  expect(readFileSync(childs, 'utf8')).toBe('');
+  closeSync(childs);
 });

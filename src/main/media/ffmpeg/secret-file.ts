@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -9,13 +9,14 @@ export interface SecretFile {
   readonly path: string;
   /** To be passed as stdio[3]; null where paths of descriptors do not exist. */
   readonly fd: number | null;
-  /** After the child has started (descriptor) or has read it (file). Idempotent. */
+  /** After the child has read it, or has ended: what is behind the path is empty or gone. Idempotent. */
   dispose(): void;
 }
 
 /**
  * On Unix the file has no name any more when the child starts, and it lies in memory where the system has a
- * memory file system; on Windows it is a file of the user until dispose().
+ * memory file system; the child keeps its descriptor, so dispose() empties the file. On Windows it is a file of the
+ * user until dispose().
  */
 export function secretFile(text: string): SecretFile {
   const path = writeSecret(text);
@@ -32,7 +33,7 @@ export function secretFile(text: string): SecretFile {
   }
   let fd: number | null = null;
   try {
-    fd = openSync(path, 'r');
+    fd = openSync(path, 'r+');
   } finally {
     unlinkSync(path);
   }
@@ -41,8 +42,10 @@ export function secretFile(text: string): SecretFile {
     path: '/dev/fd/3',
     fd: opened,
     dispose: () => {
-      if (fd !== null) closeSync(opened);
+      if (fd === null) return;
       fd = null;
+      ftruncateSync(opened);
+      closeSync(opened);
     },
   };
 }

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir, uptime } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { StudioSnapshot } from '../../../shared/domain/studio.ts';
 import { type Log, silentLog } from '../../logging/log.ts';
 import { openCrashSentinel } from './crash-sentinel.ts';
@@ -30,8 +30,8 @@ const file = () => join(home, 'running');
 const mark = (pid: number, started = Date.now()) => writeFileSync(file(), JSON.stringify({ pid, started }));
 const log: Log = { ...silentLog, warn: (message) => logged.push(message) };
 
-const start = (mode: StudioSnapshot['mode'] = 'studio') =>
-  openCrashSentinel({ home, mode, onEndedBadly: (error) => told.push(error.reason), log });
+const start = (mode: StudioSnapshot['mode'] = 'studio', wellMs?: number) =>
+  openCrashSentinel({ home, mode, onEndedBadly: (error) => told.push(error.reason), log, wellMs });
 
 /** The number of a process that has really ended. */
 const deadPid = () => spawnSync(process.execPath, ['-e', '']).pid;
@@ -86,6 +86,36 @@ test('a mark that another start has replaced is not removed', () => {
   mark(process.ppid);
   sentinel.end();
   expect(existsSync(file())).toBe(true);
+});
+
+test('runs in a row that ended badly are counted until one ends in order', () => {
+  const crash = () => {
+    const { crashes } = start();
+    const { started, crashes: kept } = JSON.parse(readFileSync(file(), 'utf8'));
+    expect(kept).toBe(crashes);
+    writeFileSync(file(), JSON.stringify({ pid: deadPid(), started, crashes: kept }));
+    return crashes;
+  };
+  expect([crash(), crash(), crash()]).toEqual([0, 1, 2]);
+  const sentinel = start();
+  expect(sentinel.crashes).toBe(3);
+  sentinel.end();
+  expect(start().crashes).toBe(0);
+  expect(told).toHaveLength(3);
+});
+
+test('a mark from before there was a count is one crash', () => {
+  mark(deadPid());
+  expect(start().crashes).toBe(1);
+});
+
+test('a run that goes well for long forgets those before it', async () => {
+  writeFileSync(file(), JSON.stringify({ pid: deadPid(), started: Date.now(), crashes: 4 }));
+  const sentinel = start('studio', 1);
+  expect(sentinel.crashes).toBe(5);
+  await vi.waitFor(() => expect(JSON.parse(readFileSync(file(), 'utf8')).crashes).toBe(0));
+  sentinel.end();
+  expect(readdirSync(home)).toEqual([]);
 });
 
 test('a headless run neither looks nor marks', () => {

@@ -22,6 +22,7 @@ export class Desk {
   ready = true;
   readonly started: (readonly string[])[] = [];
   stops = 0;
+  readonly recordings: string[] = [];
   readonly wishes: string[] = [];
   readonly notices: [string, Reason, string | undefined][] = [];
   shortcuts: ShortcutsSnapshot[] = [];
@@ -75,6 +76,10 @@ export class Desk {
         setMuted: (on) => {
           desk.studio = { ...desk.studio, muted: on };
         },
+      },
+      recording: {
+        toggle: async () => desk.recordings.push('toggle'),
+        saveReplay: async () => desk.recordings.push('replay'),
       },
       stream: {
         get snapshot() {

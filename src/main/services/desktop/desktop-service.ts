@@ -196,8 +196,8 @@ export class DesktopService {
     }
   }
 
-  #doShortcut(action: ShortcutAction): Promise<void> | void {
-    const { studio, stream } = this.#options;
+  #doShortcut(action: ShortcutAction): unknown {
+    const { studio, stream, recording } = this.#options;
     switch (action) {
       case 'go-live':
         return isOnAir(stream.snapshot) ? this.#stopExclusively() : this.#exclusively(() => this.#goLive());
@@ -207,6 +207,13 @@ export class DesktopService {
         return studio.setMuted(!studio.snapshot.muted);
       case 'recentre':
         return this.#options.wants('recentre');
+      case 'record':
+        return recording.toggle();
+      case 'save-replay':
+        return recording.saveReplay();
+      case 'talk':
+        // Outside the window only presses are heard, no releases.
+        return this.#options.wants('toggle-talk');
       default: {
         const scene = studio.snapshot.settings.scenes[sceneIndexOf(action) ?? -1];
         return scene && studio.selectScene(scene.id);
@@ -217,7 +224,7 @@ export class DesktopService {
   /** @throws ReasonError */
   async #goLive(): Promise<void> {
     const { studio, stream, destinations, goLive } = this.#options;
-    const isFree = () => stream.snapshot.kind === 'rehearsal' || stream.snapshot.phase === 'idle';
+    const isFree = () => stream.snapshot.kind !== 'broadcast' || stream.snapshot.phase === 'idle';
     if (!isFree()) return;
     const check = goLive.check();
     if (!check.ok) return this.#warn(cannotGoLiveWarning(blockedText(check)));

@@ -26,6 +26,7 @@ export function studioState(
     broadcast: null,
     panic: false,
     muted: false,
+    secondSourceUrl: null,
     poseWanted: false,
     contactSheet: null,
     ...change,
@@ -43,6 +44,8 @@ export function streamState(change: Partial<StreamSnapshot> = {}): StreamSnapsho
     losses: { render: 0, encode: 0, network: 0, frames: 0 },
     media: { restarts: 0, gapMs: 0 },
     card: false,
+    encoder: null,
+    renditions: [],
     reason: null,
     ...change,
   };
@@ -71,6 +74,11 @@ export function onAir(
       dropped: 0,
       reconnects: 0,
       queueMs: 0,
+      rendition: 'main',
+      kbps: 0,
+      retryInMs: null,
+      pid: null,
+      history: [],
     })),
   });
 }
@@ -82,6 +90,7 @@ export function destination(name: string, change: Partial<Destination> = {}): De
     url: 'rtmp://a.example/live',
     hasKey: true,
     isDefault: false,
+    service: null,
     ...change,
   };
 }

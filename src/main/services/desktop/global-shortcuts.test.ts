@@ -49,7 +49,9 @@ test('everything that has a key and something to act on is registered, once', ()
   const shortcuts = create();
   shortcuts.update(WANTED);
   shortcuts.update({ ...WANTED, map: { ...DEFAULT_SHORTCUTS } });
-  expect([...registered.keys()]).toEqual(['L', 'X', 'M', 'E', '1', '2'].map((key) => `Mod+Shift+${key}`));
+  const shift = (keys: string[]) => keys.map((key) => `Mod+Shift+${key}`);
+  const alt = ['R', 'S', 'V'].map((key) => `Mod+Alt+${key}`);
+  expect([...registered.keys()]).toEqual([...shift(['L', 'X', 'M', 'E']), ...alt, ...shift(['1', '2'])]);
   expect([registrations, published.length, problems]).toEqual([1, 1, []]);
   expect(published[0]?.bindings.map(({ action }) => action)).toEqual([...SHORTCUT_ACTIONS]);
   expect(bindingOf('scene-2')).toMatchObject({ scope: 'global', problem: null });
@@ -62,7 +64,7 @@ test('a change registers again: a scene more, another key, none, off', () => {
   shortcuts.update({ ...WANTED, sceneCount: 3 });
   expect(registered.has('Mod+Shift+3')).toBe(true);
   shortcuts.update({ ...WANTED, sceneCount: 40 });
-  expect(registered.size).toBe(13);
+  expect(registered.size).toBe(16);
   shortcuts.update({ ...WANTED, map: { ...DEFAULT_SHORTCUTS, panic: 'F9', mute: null } });
   expect(registered.has('F9')).toBe(true);
   expect(registered.has('Mod+Shift+M')).toBe(false);

@@ -35,6 +35,13 @@ export interface StreamPort {
   stop(): Promise<void>;
 }
 
+export interface RecordingPort {
+  /** Starts or ends a recording. @throws ReasonError */
+  toggle(): Promise<unknown>;
+  /** @throws ReasonError `record.no-replay` and what kept it from being written */
+  saveReplay(): Promise<unknown>;
+}
+
 export type Wish = PayloadOf<typeof desktopWants>['what'];
 
 export interface DesktopServiceOptions {
@@ -42,6 +49,7 @@ export interface DesktopServiceOptions {
   readonly desktop: Desktop | null;
   readonly studio: StudioPort;
   readonly stream: StreamPort;
+  readonly recording: RecordingPort;
   readonly destinations: { list(): readonly Destination[] };
   readonly library: { snapshot(): Pick<LibrarySnapshot, 'avatars'> };
   readonly goLive: GoLivePort;

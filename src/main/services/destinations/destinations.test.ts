@@ -8,7 +8,10 @@ import { type OpenDatabase, openDatabase } from '../../db/open.ts';
 import { createDestinationStore } from '../../db/queries/rtmp-sources.ts';
 import { createFileSecrets } from '../../host/browser/secrets.ts';
 import { migrationsDir } from '../../host/paths.ts';
+import { readServices } from '../services/services.ts';
 import { Destinations } from './destinations.ts';
+
+const SERVICES = readServices(join(import.meta.dirname, '../../../../resources/services.json'));
 
 let home: string;
 let database: OpenDatabase;
@@ -24,6 +27,7 @@ beforeEach(() => {
   destinations = new Destinations({
     store: createDestinationStore(database.db),
     secrets: createFileSecrets(home),
+    services: SERVICES,
     publish: (list) => published.push(list),
     registerSecret: (secret) => secrets.push(secret),
   });
@@ -132,12 +136,61 @@ describe('addresses', () => {
   });
 });
 
+describe('services', () => {
+  const KICK = 'rtmps://fa7.global-contribute.live-video.net';
+
+  test.each([
+    ['rtmp://a.example/live', null],
+    ['rtmp://live.twitch.tv/app', 'twitch'],
+    ['rtmps://a.rtmps.youtube.com:443/live2', 'youtube'],
+    [`${KICK}:443/app`, 'kick'],
+  ])('%s is known as %s', async (url, service) => {
+    expect(await add('one', { url })).toMatchObject({ url, service });
+    expect(destinations.list()).toMatchObject([{ service }]);
+  });
+
+  test('Kick shows its host without the path, which is added', async () => {
+    const { id, url } = await add('one', { url: KICK });
+    expect(url).toBe(`${KICK}/app`);
+    expect(await destinations.open(id)).toMatchObject({
+      target: { app: 'app', key: 'key-of-one', port: 443 },
+    });
+    expect(await add('two', { url: `${KICK}/`, key: undefined })).toMatchObject({
+      url: `${KICK}/app`,
+      hasKey: false,
+    });
+  });
+
+  test('a key pasted behind a host without its path is a key', async () => {
+    const saved = await add('one', { url: `${KICK}/sk_us-west-2_secret`, key: undefined });
+    expect(saved).toMatchObject({ url: `${KICK}/app`, hasKey: true });
+    expect((await destinations.open(saved.id)).target.key).toBe('sk_us-west-2_secret');
+    expect(secrets).toContain('sk_us-west-2_secret');
+  });
+
+  test('the query of an address that the service hands out itself stays in the server part', async () => {
+    const url = 'rtmps://b.rtmps.youtube.com:443/live2?backup=1';
+    const saved = await add('backup', { url });
+    expect(saved).toMatchObject({ url, service: 'youtube' });
+    expect(await add('without a key', { url, key: undefined })).toMatchObject({ url, hasKey: false });
+    expect((await destinations.open(saved.id)).target).toMatchObject({
+      server: url,
+      app: 'live2?backup=1',
+      key: 'key-of-backup',
+    });
+    await expect(
+      add('other', { url: 'rtmps://b.rtmps.youtube.com:443/live2?token=1' }),
+    ).rejects.toMatchObject({ reason: 'destination.bad-url' });
+  });
+});
+
 test('a key of another machine is asked for again, and what is stored stays', async () => {
   const { id } = await add('one');
   rmSync(join(home, 'secrets.key'));
   const elsewhere = new Destinations({
     store: createDestinationStore(database.db),
     secrets: createFileSecrets(home),
+    services: SERVICES,
     publish: () => undefined,
     registerSecret: () => undefined,
   });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { parseRtmpUrl, type RtmpTarget } from '../../../shared/domain/rtmp-url.ts';
+import { completeUrl, isOfferedIngest, type Service, serviceOf } from '../../../shared/domain/services.ts';
 import { ReasonError } from '../../../shared/errors.ts';
 import type { RequestOf } from '../../../shared/ipc/contract.ts';
 import type { Destination, destinationsSave } from '../../../shared/ipc/destinations.ts';
@@ -9,6 +10,8 @@ import type { DestinationStore } from './ports.ts';
 export interface DestinationsOptions {
   readonly store: DestinationStore;
   readonly secrets: SecretStore;
+  /** The services that addresses are known by. */
+  readonly services: readonly Service[];
   /** Called with the whole list after every change. */
   readonly publish: (destinations: Destination[]) => void;
   /** Told every key before anything else sees it, so that no log can hold it. */
@@ -36,20 +39,22 @@ export class Destinations {
   }
 
   list(): Destination[] {
-    return this.#options.store
-      .list()
-      .map((record) => (this.#unreadable.has(record.id) ? { ...record, hasKey: false } : record));
+    return this.#options.store.list().map((record) => ({
+      ...record,
+      hasKey: record.hasKey && !this.#unreadable.has(record.id),
+      service: serviceOf(record.url, this.#options.services)?.id ?? null,
+    }));
   }
 
   /**
    * Adds or changes a destination. A whole publish address without a separate key is split, so that its key does
-   * not stay in sight.
+   * not stay in sight; an address without the path that its service always has gets it.
    * @throws ReasonError `destination.bad-url`, `destination.not-found`
    */
   async save(input: RequestOf<typeof destinationsSave>): Promise<Destination> {
-    const { store, secrets, registerSecret } = this.#options;
+    const { store, secrets, registerSecret, services } = this.#options;
     if (input.id !== undefined) this.#find(input.id);
-    const { server, key } = splitAddress(input.url, input.key, input.id === undefined);
+    const { server, key } = splitAddress(input.url, input.key, input.id === undefined, services);
     if (key !== undefined) registerSecret(key);
     const id = input.id ?? randomUUID();
     const sealedKey = key === undefined ? undefined : await secrets.seal(key);
@@ -98,19 +103,35 @@ export class Destinations {
 }
 
 function splitAddress(
-  url: string,
+  typed: string,
   key: string | undefined,
   isNew: boolean,
+  services: readonly Service[],
 ): { server: string; key?: string } {
+  const service = serviceOf(typed, services);
+  const url = completeUrl(service, typed);
+  const offered = isOfferedIngest(url, services);
   try {
-    if (key === undefined && isNew && (/^[^/]*\/\/[^/]*\/[^/?]+\/[^/]/.test(url) || url.includes('?'))) {
-      return parseRtmpUrl(url);
+    if (key === undefined && isNew && !offered) {
+      const whole = wholeAddress(url, service);
+      if (whole !== null) return parseRtmpUrl(whole);
     }
     // A query may carry a secret, and the server part is shown.
-    if (url.includes('?')) throw new ReasonError('usage.bad-url', 'a query belongs to the stream key');
+    if (url.includes('?') && !offered) {
+      throw new ReasonError('usage.bad-url', 'a query belongs to the stream key');
+    }
     return { server: parseRtmpUrl(url, key ?? SOME_KEY).server, key };
   } catch (error) {
     const detail = error instanceof ReasonError ? error.detail : undefined;
     throw new ReasonError('destination.bad-url', detail, { cause: error });
   }
+}
+
+/** The address as a whole publish address, its key at the end; null when it is a server part. */
+function wholeAddress(url: string, service: Service | null): string | null {
+  if (/^[^/]*\/\/[^/]*\/[^/?]+\/[^/]/.test(url)) return url;
+  // A single part of the path that is not the service's own is the key, pasted behind a host without its path.
+  const single = /^([^/]*\/\/[^/]*)(\/[^/]+)\/?$/.exec(url);
+  if (single && service?.app && single[2] !== service.app) return `${single[1]}${service.app}${single[2]}`;
+  return url.includes('?') ? url : null;
 }

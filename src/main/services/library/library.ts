@@ -12,12 +12,13 @@ import { AVATAR_LIMITS } from './inspect/limits.ts';
 import { cleanName, nameOfFile } from './names.ts';
 import { checkPicture } from './pictures.ts';
 import type { LibraryOptions } from './ports.ts';
+import { openSoundStore, SOUND_ENDINGS } from './sound-store.ts';
 import { openAvatarStore, type StoredAvatar } from './store.ts';
 
 export type AvatarChoice = StudioSnapshot['avatar'];
 
 export interface LibraryService {
-  /** Payload of `library.snapshot`: built-in avatars, the user's own, the backgrounds, the user's pictures. */
+  /** Payload of `library.snapshot`: built-in avatars, the user's own, the backgrounds, the user's pictures and sounds. */
   snapshot(): LibrarySnapshot;
   /**
    * Checks an avatar file and adds it to the library; the same bytes are kept once.
@@ -64,12 +65,22 @@ export interface LibraryService {
    * @throws ReasonError `library.built-in`, `image.not-found`, `storage.failed`
    */
   removeImage(id: string): Promise<void>;
+  /**
+   * Adds a sound to the library; the same bytes are kept once.
+   * @throws ReasonError `sound.not-audio`, `storage.failed`
+   */
+  importSound(name: string, bytes: Uint8Array): Promise<{ id: string }>;
+  /** @throws ReasonError `sound.not-found` */
+  resolveSound(id: string): Promise<{ url: string }>;
+  /** Whether it is being played is the caller's to know. @throws ReasonError `sound.not-found`, `storage.failed` */
+  removeSound(id: string): Promise<void>;
   /** For {@link Host.serve}, by mount name. */
   readonly mounts: {
     readonly avatars: AssetResolver;
     readonly backgrounds: AssetResolver;
     readonly thumbnails: AssetResolver;
     readonly images: AssetResolver;
+    readonly sounds: AssetResolver;
   };
 }
 
@@ -83,6 +94,7 @@ export async function createLibrary(options: LibraryOptions): Promise<LibrarySer
   const avatarsDir = join(options.resourcesDir, 'avatars');
   const builtIn = await readBuiltIn(avatarsDir);
   const images = await openImageStore(join(options.home, 'images'));
+  const sounds = await openSoundStore(join(options.home, 'sounds'));
   const backgrounds = await openBackgrounds(join(options.resourcesDir, 'backgrounds'), images.find);
   const store = await openAvatarStore(join(options.home, 'avatars'));
   const changed = () => options.onChange?.();
@@ -152,6 +164,7 @@ export async function createLibrary(options: LibraryOptions): Promise<LibrarySer
       ],
       backgrounds: backgrounds.list(),
       images: images.list(),
+      sounds: sounds.list(),
     }),
     async importAvatar(name, source) {
       const { avatar, report } = await addFile(name, source, true);
@@ -203,6 +216,20 @@ export async function createLibrary(options: LibraryOptions): Promise<LibrarySer
       await images.remove(id);
       changed();
     },
+    async importSound(name, bytes) {
+      const { id } = await sounds.add(nameOfFile(name, SOUND_ENDINGS, 'Sound'), bytes);
+      changed();
+      return { id };
+    },
+    async resolveSound(id) {
+      const sound = await sounds.find(id);
+      if (!sound) throw new ReasonError('sound.not-found', id);
+      return sound;
+    },
+    async removeSound(id) {
+      await sounds.remove(id);
+      changed();
+    },
     mounts: {
       async avatars(name) {
         const own = builtIn.find((avatar) => avatar.file === name);
@@ -220,6 +247,7 @@ export async function createLibrary(options: LibraryOptions): Promise<LibrarySer
         return { path: store.thumbnailFileOf(stored), type: 'image/png' };
       },
       images: (name) => images.asset(name),
+      sounds: (name) => sounds.asset(name),
     },
   };
 }

@@ -42,6 +42,7 @@ function pageReport(): PipelineReport {
   return {
     avatar: { id: 'vida', state: 'shown', reason: null },
     microphone: { state: 'off', reason: null, label: '' },
+    camera: { frames: 0 },
     tracking: { source: 'recorded', face: { frames: 0, found: 0 } },
     live: { ticks: 30, late: 0 },
     encode: { epoch: stream.currentEpoch, state: 'off', frames: 30, skipped: 0 },
@@ -82,7 +83,8 @@ beforeEach(() => {
     programme: { setBroadcast: () => undefined },
     sessions: { open: () => 'session', heartbeat: () => undefined, close: () => undefined },
     publish: () => undefined,
-    onCard: () => undefined,
+    trials: { known: () => [] },
+    onTrouble: () => undefined,
     log: silentLog,
   });
   report = pageReport();
@@ -238,8 +240,7 @@ describe('the real thing', () => {
     stream.goLive({
       destinations: [{ kind: 'rtmp', id: 'a', name: 'A', server: 'rtmp://a/app', key: 'k' }],
       ffmpeg: 'ffmpeg',
-      fps: 15,
-      bitrateKbps: 1000,
+      settings: DEFAULT_SETTINGS,
       avatarId: 'vida',
     });
     opening.resolve(await sink());

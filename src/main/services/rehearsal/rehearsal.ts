@@ -1,3 +1,5 @@
+import { AUDIO_KBPS } from '../../../shared/domain/encoding.ts';
+import { trackingFps } from '../../../shared/domain/studio.ts';
 import { type Reason, ReasonError, toReasonError } from '../../../shared/errors.ts';
 import type { RehearsalSnapshot } from '../../../shared/ipc/rehearsal.ts';
 import type { Log } from '../../logging/log.ts';
@@ -18,7 +20,7 @@ export interface RehearsalOptions {
   readonly seconds?: number;
 }
 
-const SECONDS = 12;
+const SECONDS = 20;
 const TICK_MS = 250;
 /** A sink on this machine is live within a second; a slow machine gets more. */
 const LIVE_TIMEOUT_MS = 10_000;
@@ -94,21 +96,24 @@ export class RehearsalService {
     const { stream, studio, ffmpeg } = this.#options;
     const before = studio.report;
     if (!before) throw new ReasonError('stream.not-ready');
-    const { picture } = studio.snapshot.settings;
+    const { settings, avatar } = studio.snapshot;
+    const { picture } = settings;
+    const beganAt = performance.now();
     stream.goLive({
       kind: 'rehearsal',
       destinations: [
         { kind: 'rtmp', id: 'rehearsal', name: 'Rehearsal', server: sink.server, key: sink.key },
       ],
       ffmpeg,
-      fps: picture.fps,
-      bitrateKbps: picture.bitrateKbps,
-      avatarId: studio.snapshot.avatar.id,
+      settings,
+      avatarId: avatar.id,
     });
     this.#epoch = stream.currentEpoch;
     await this.#wait(signal);
     this.#set({ phase: 'finishing', elapsed: this.#seconds });
     const seconds = stream.snapshot.elapsedSeconds;
+    // An encoder that has ended tells nothing any more.
+    const { audioDriftMs: driftMs, encoder } = stream.mediaStatus;
     const epoch = this.#epoch;
     const last = studio.waitForReport(
       (report) => report.encode.epoch === epoch && report.encode.state === 'off',
@@ -120,14 +125,22 @@ export class RehearsalService {
     last.catch(() => undefined);
     await stream.stop();
     const after = await last;
+    const tookSeconds = (performance.now() - beganAt) / 1000;
     const received = await sink.received();
-    const { audioSeconds, audioFilledSeconds } = stream.mediaStatus;
+    const { audioSeconds, audioFilledSeconds, destinations, encoder: ended } = stream.mediaStatus;
+    const sentBytes = destinations.reduce((sum, { bytes }) => sum + bytes, 0);
     const grades = gradeRehearsal({
       before,
       after,
+      seconds: tookSeconds,
+      cameraFps: trackingFps(picture.fps),
       microphoneOn: after.microphone.state === 'running',
       audioSeconds,
       audioFilledSeconds,
+      driftMs,
+      encodedOutside: ended?.frames ?? encoder?.frames ?? null,
+      sentKbps: seconds > 0 ? (sentBytes * 8) / 1000 / seconds : 0,
+      wantedKbps: picture.bitrateKbps + AUDIO_KBPS,
       received,
     });
     if (received.frames === 0) throw new ReasonError('rehearsal.silent');

@@ -18,6 +18,11 @@ export function destination(change: Partial<DestinationStatus> = {}): Destinatio
     dropped: 1,
     reconnects: 0,
     queueMs: 0,
+    rendition: 'main',
+    kbps: 1000,
+    retryInMs: null,
+    pid: 10,
+    history: [],
     ...change,
   };
 }

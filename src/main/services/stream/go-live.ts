@@ -1,7 +1,9 @@
 import { checkDestinations, type DestinationCheck } from '../../../shared/domain/destination-choice.ts';
 import { ReasonError } from '../../../shared/errors.ts';
+import type { MediaDestination } from '../../media/protocol.ts';
 import type { Destinations } from '../destinations/destinations.ts';
 import type { StudioService } from '../studio/studio-service.ts';
+import { renditionFor } from './session-plan.ts';
 import type { StreamService } from './stream-service.ts';
 
 export interface GoLiveParts {
@@ -33,25 +35,34 @@ export class GoLive {
    * @throws ReasonError `stream.already-live`, `stream.not-ready`, `destination.*`, `secrets.unreadable`
    */
   async start(destinationIds: readonly string[]): Promise<{ sessionId: string }> {
-    const { stream, studio, destinations, ffmpeg } = this.#parts;
-    const opened = await Promise.all([...new Set(destinationIds)].map((id) => destinations.open(id)));
+    const { stream, studio, ffmpeg } = this.#parts;
+    const opened = await Promise.all([...new Set(destinationIds)].map((id) => this.#open(id)));
     studio.requireReady();
     await this.#parts.endRehearsal();
-    const { picture } = studio.snapshot.settings;
-    const sessionId = stream.goLive({
-      destinations: opened.map(({ id, name, target }) => ({
-        kind: 'rtmp' as const,
-        id,
-        name,
-        server: target.server,
-        key: target.key,
-      })),
-      ffmpeg,
-      fps: picture.fps,
-      bitrateKbps: picture.bitrateKbps,
-      avatarId: studio.snapshot.avatar.id,
-    });
+    const { settings, avatar } = studio.snapshot;
+    const sessionId = stream.goLive({ destinations: opened, ffmpeg, settings, avatarId: avatar.id });
     if (sessionId === null) throw new ReasonError('internal.unexpected', 'a broadcast without a session');
     return { sessionId };
+  }
+
+  /**
+   * Sends the running broadcast to one saved destination more, or ends it for that one alone.
+   * @throws ReasonError `stream.not-live`, `destination.*`, `secrets.unreadable`
+   */
+  async enable(id: string, on: boolean): Promise<void> {
+    const { stream, studio } = this.#parts;
+    if (stream.snapshot.kind !== 'broadcast' || stream.snapshot.phase === 'idle') {
+      throw new ReasonError('stream.not-live');
+    }
+    if (on) stream.add(await this.#open(id));
+    else await stream.remove(id);
+    await studio.setTick(id, on);
+  }
+
+  async #open(destinationId: string): Promise<MediaDestination> {
+    const { destinations, studio } = this.#parts;
+    const { id, name, target } = await destinations.open(destinationId);
+    const { server, key } = target;
+    return { kind: 'rtmp', id, name, server, key, rendition: renditionFor(id, studio.snapshot.settings) };
   }
 }

@@ -1,3 +1,4 @@
+import type { Health, UsageRow } from '../../../shared/domain/health.ts';
 import type { PipelineReport, Report } from '../../../shared/domain/report.ts';
 import type { MediaStatus, StreamSnapshot } from '../../../shared/domain/stream-state.ts';
 import type { Reason } from '../../../shared/errors.ts';
@@ -6,7 +7,9 @@ import { EMPTY_STATUS } from './merge-status.ts';
 export interface ReportParts {
   readonly host: Report['host'];
   readonly pipeline: PipelineReport | null;
-  readonly stream: Pick<StreamSnapshot, 'destinations' | 'media'>;
+  readonly stream: Pick<StreamSnapshot, 'destinations' | 'media' | 'encoder' | 'losses'>;
+  readonly health: Health | null;
+  readonly usage: readonly UsageRow[];
   readonly media: MediaStatus;
   readonly liveMs: number | null;
   readonly memory: Report['memory'];
@@ -23,7 +26,8 @@ const NO_PART: Report['tracking']['pose'] = {
 };
 
 /** Puts the report of a run together. Without a page every count of the page is zero. */
-export function buildReport({ host, pipeline, stream, media, liveMs, memory, reason }: ReportParts): Report {
+export function buildReport(parts: ReportParts): Report {
+  const { host, pipeline, stream, media, liveMs, memory, health, usage, reason } = parts;
   return {
     host,
     startup: { previewMs: round(pipeline?.previewMs ?? null), liveMs },
@@ -42,15 +46,9 @@ export function buildReport({ host, pipeline, stream, media, liveMs, memory, rea
       restarts: pipeline?.tracking.restarts ?? 0,
     },
     render: roundAll(pipeline?.render ?? { frames: 0, fps: 0, p50Ms: null, p95Ms: null, late: 0 }),
-    encode: {
-      frames: pipeline?.encode.frames ?? 0,
-      keyFrames: pipeline?.encode.keyFrames ?? 0,
-      bytes: pipeline?.encode.bytes ?? 0,
-      p50Ms: round(pipeline?.encode.p50Ms ?? null),
-      p95Ms: round(pipeline?.encode.p95Ms ?? null),
-      skipped: pipeline?.encode.skipped ?? 0,
-      encoder: pipeline?.encode.encoder ?? 'none',
-    },
+    encode: encodeOf(pipeline, stream, media),
+    renditions: media.renditions,
+    losses: stream.losses,
     latency: {
       cameraToEncodedMs: {
         p50: round(pipeline?.latency.cameraToEncodedMs.p50 ?? null),
@@ -61,7 +59,7 @@ export function buildReport({ host, pipeline, stream, media, liveMs, memory, rea
     media: { restarts: stream.media.restarts, gapMs: Math.round(stream.media.gapMs) },
     governor: [],
     destinations: stream.destinations.map(
-      ({ name, url, state, reason: why, firstByteMs, bytes, frames, dropped, reconnects }) => ({
+      ({ name, url, state, reason: why, firstByteMs, bytes, frames, dropped, ...rest }) => ({
         name,
         url,
         state,
@@ -70,9 +68,13 @@ export function buildReport({ host, pipeline, stream, media, liveMs, memory, rea
         bytes,
         frames,
         dropped,
-        reconnects,
+        reconnects: rest.reconnects,
+        rendition: rest.rendition,
+        history: rest.history,
       }),
     ),
+    health,
+    usage: [...usage],
     memory: {
       rendererMb: Math.round(memory.rendererMb),
       mainMb: Math.round(memory.mainMb),
@@ -82,12 +84,52 @@ export function buildReport({ host, pipeline, stream, media, liveMs, memory, rea
   };
 }
 
+/** Of the page's encoder, or of the media process's where raw pictures are sent. */
+function encodeOf(
+  pipeline: PipelineReport | null,
+  stream: ReportParts['stream'],
+  media: MediaStatus,
+): Report['encode'] {
+  const fallback = stream.encoder?.fallback ?? null;
+  const { encoder } = media;
+  if (encoder) {
+    const { frames, keyFrames, skipped, p50Ms, p95Ms } = encoder;
+    return {
+      frames,
+      keyFrames,
+      bytes: media.videoBytes,
+      p50Ms: round(p50Ms),
+      p95Ms: round(p95Ms),
+      skipped: skipped + (pipeline?.encode.skipped ?? 0),
+      encoder: `ffmpeg:${encoder.name}`,
+      fallback,
+    };
+  }
+  return {
+    frames: pipeline?.encode.frames ?? 0,
+    keyFrames: pipeline?.encode.keyFrames ?? 0,
+    bytes: pipeline?.encode.bytes ?? 0,
+    p50Ms: round(pipeline?.encode.p50Ms ?? null),
+    p95Ms: round(pipeline?.encode.p95Ms ?? null),
+    skipped: pipeline?.encode.skipped ?? 0,
+    encoder: pipeline?.encode.encoder ?? 'none',
+    fallback,
+  };
+}
+
 /** The report of a run that did not get as far as a page. */
 export function failedReport(host: Report['host'], reason: Reason): Report {
   return buildReport({
     host,
     pipeline: null,
-    stream: { destinations: [], media: { restarts: 0, gapMs: 0 } },
+    stream: {
+      destinations: [],
+      media: { restarts: 0, gapMs: 0 },
+      encoder: null,
+      losses: { render: 0, encode: 0, network: 0, frames: 0 },
+    },
+    health: null,
+    usage: [],
     media: EMPTY_STATUS,
     liveMs: null,
     memory: { rendererMb: 0, mainMb: process.memoryUsage.rss() / 1e6, mediaMb: 0 },

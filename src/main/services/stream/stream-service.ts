@@ -1,38 +1,24 @@
+import type { Rendition } from '../../../shared/domain/encoding.ts';
 import type { PipelineReport } from '../../../shared/domain/report.ts';
-import type { MediaStatus, StreamSnapshot } from '../../../shared/domain/stream-state.ts';
+import { isOver, type MediaStatus, type StreamSnapshot } from '../../../shared/domain/stream-state.ts';
 import { type Reason, ReasonError, toReasonError } from '../../../shared/errors.ts';
-import type { Log } from '../../logging/log.ts';
 import type { MediaDestination } from '../../media/protocol.ts';
-import type { MediaSupervisor } from './media-supervisor.ts';
+import { RECORDING_ID } from '../recording/ports.ts';
+import type { EncoderPath } from './encoder-path.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { Members } from './members.ts';
 import { EMPTY_STATUS } from './merge-status.ts';
-import type { Programme, SessionLog } from './ports.ts';
+import type { GoLivePlan, StreamOptions } from './ports.ts';
+import { SessionEncoder } from './session-encoder.ts';
+import { renditionsInUse, renditionsOf, type SessionSettings } from './session-plan.ts';
 
-export interface GoLivePlan {
-  /** A rehearsal is written down nowhere. Default: a broadcast. */
-  readonly kind?: StreamSnapshot['kind'];
-  readonly destinations: readonly MediaDestination[];
-  readonly ffmpeg: string;
-  readonly fps: number;
-  readonly bitrateKbps: number;
-  readonly avatarId: string;
-}
-
-export interface StreamOptions {
-  readonly media: MediaSupervisor;
-  readonly programme: Programme;
-  readonly sessions: SessionLog;
-  readonly publish: (snapshot: StreamSnapshot) => void;
-  /** Told `stream.card-shown` whenever viewers begin to see the card. */
-  readonly onCard: (error: ReasonError) => void;
-  readonly log: Log;
-}
-
-const HEARTBEAT_MS = 1000;
 const NO_LOSSES = { render: 0, encode: 0, network: 0, frames: 0 };
 
 /**
- * One broadcast at a time: `idle → starting → live → stopping → idle`. Live means that at least one destination
- * takes bytes. When every destination has failed the broadcast ends by itself and says why.
+ * One session of the media engine at a time: `idle → starting → live → stopping → idle`. Live means that at least
+ * one destination takes bytes. A session holds a broadcast, a rehearsal, or a recording alone; a recording becomes a
+ * broadcast when the user goes live, and stays when the broadcast ends. When every destination has failed the
+ * session ends by itself and says why.
  */
 export class StreamService {
   private readonly options: StreamOptions;
@@ -46,14 +32,26 @@ export class StreamService {
   private reason: Reason | null = null;
   private status: MediaStatus = EMPTY_STATUS;
   private losses: StreamSnapshot['losses'] = NO_LOSSES;
-  private heartbeat: NodeJS.Timeout | null = null;
-  private stopping: Promise<void> | null = null;
+  private readonly members: Members;
+  private settings: SessionSettings | null = null;
+  private renditions: readonly Rendition[] = [];
+  private encoder: SessionEncoder | null = null;
+  private pageEncoder = 'none';
+  private readonly heartbeat = new Heartbeat(
+    () => this.beat(),
+    () => this.wakeUp(),
+  );
+  /** The session's end, and the end of a broadcast whose recording goes on. */
+  private ending: Promise<void> | null = null;
+  private leaving: Promise<void> | null = null;
   private readonly phaseListeners = new Set<(snapshot: StreamSnapshot) => void>();
 
   constructor(options: StreamOptions) {
     this.options = options;
+    this.members = new Members(options.media);
     options.media.onStatus((status) => this.takeStatus(status));
     options.media.onFailure((error) => void this.endBecause(error.reason));
+    options.media.onEncodersFailed((detail) => this.encodersFailed('raw', detail));
     this.publish();
   }
 
@@ -68,6 +66,8 @@ export class StreamService {
       losses: { ...this.losses, network: this.status.destinations.reduce((sum, d) => sum + d.dropped, 0) },
       media: { restarts: this.options.media.restarts, gapMs: this.options.media.gapMs },
       card: this.phase === 'live' && this.status.card,
+      encoder: this.encoder?.describe(this.status, this.pageEncoder) ?? null,
+      renditions: this.status.renditions,
       reason: this.reason,
     };
   }
@@ -88,61 +88,117 @@ export class StreamService {
 
   /**
    * Starts the encoder and every destination; returns at once with the session (null: a rehearsal), the snapshot
-   * tells the rest.
+   * tells the rest. A recording that runs goes on in it, with the picture it was begun with.
    * @throws ReasonError `stream.already-live`
    */
   goLive(plan: GoLivePlan): string | null {
-    if (this.phase !== 'idle') throw new ReasonError('stream.already-live');
-    this.kind = plan.kind ?? 'broadcast';
+    const kind = plan.kind ?? 'broadcast';
+    const recordingRuns = this.phase === 'live' && this.kind === 'recording' && kind === 'broadcast';
+    if (this.phase !== 'idle' && !recordingRuns) throw new ReasonError('stream.already-live');
     const sessionId =
-      this.kind === 'rehearsal'
+      kind === 'rehearsal'
         ? null
         : this.options.sessions.open({
             startedAt: new Date(),
             avatarId: plan.avatarId,
             destinations: plan.destinations.map((d) => d.name),
           });
-    this.epoch = (this.epoch % 65535) + 1;
-    this.sessionId = sessionId;
-    this.reason = null;
-    this.requestedAt = Date.now();
-    this.startedAt = null;
-    this.endedSeconds = 0;
-    this.losses = NO_LOSSES;
-    this.status = EMPTY_STATUS;
-    this.phase = 'starting';
     try {
-      this.options.media.begin({
-        epoch: this.epoch,
-        ffmpeg: plan.ffmpeg,
-        fps: plan.fps,
-        bitrateKbps: plan.bitrateKbps,
-        destinations: plan.destinations,
-      });
+      if (recordingRuns) this.join(plan.destinations);
+      else this.begin(kind, plan);
     } catch (error) {
       if (sessionId) this.options.sessions.close(sessionId, 0, 'failed');
-      this.phase = 'idle';
-      this.sessionId = null;
-      this.publish();
       throw toReasonError(error);
     }
-    this.options.programme.setBroadcast({ epoch: this.epoch });
-    this.heartbeat = setInterval(() => {
-      if (sessionId && this.startedAt !== null)
-        this.options.sessions.heartbeat(sessionId, this.elapsedSeconds());
-      this.publish();
-    }, HEARTBEAT_MS);
+    this.kind = kind;
+    this.sessionId = sessionId;
     this.publish();
     return sessionId;
   }
 
-  /** Ends the broadcast; resolves when every FFmpeg has exited and the row is closed. Safe to call twice. */
+  /**
+   * Records to a file, beside what runs or alone.
+   * @throws ReasonError `record.already-recording`, `stream.already-live` during a rehearsal
+   */
+  startRecording(
+    file: { readonly name: string; readonly path: string },
+    plan: Omit<GoLivePlan, 'destinations'>,
+  ): void {
+    if (this.phase !== 'idle' && this.members.recording) throw new ReasonError('record.already-recording');
+    const rendition = (this.settings ?? plan.settings).recording.own ? 'recording' : 'main';
+    const destination: MediaDestination = { kind: 'file', id: RECORDING_ID, ...file, rendition };
+    if (this.phase === 'idle') {
+      this.begin('recording', { ...plan, destinations: [destination] });
+      this.publish();
+    } else if (this.kind === 'rehearsal' || this.phase === 'stopping') {
+      throw new ReasonError('stream.already-live');
+    } else this.add(destination);
+  }
+
+  /** Ends the recording in order; resolves when its file is complete. */
+  async stopRecording(): Promise<void> {
+    if (this.phase === 'idle' || !this.members.has(RECORDING_ID)) return;
+    if (this.kind === 'recording') return this.end();
+    await this.drop([RECORDING_ID]);
+    this.tellProgramme();
+  }
+
+  /** One destination more for the running broadcast. @throws ReasonError `stream.not-live` */
+  add(destination: MediaDestination): void {
+    this.mustRun();
+    this.members.join([destination]);
+    this.tellProgramme();
+  }
+
+  /**
+   * Ends one destination of a broadcast for good; the others do not notice.
+   * @throws ReasonError `destination.last`, `stream.not-live`
+   */
+  async remove(id: string): Promise<void> {
+    this.mustRun();
+    const others = this.members.own(false).filter((d) => d.id !== id && !isOver(d.state));
+    if (others.length === 0) throw new ReasonError('destination.last');
+    await this.drop([id]);
+    this.tellProgramme();
+  }
+
+  /** Connects one destination again at once. @throws ReasonError `stream.not-live`, `destination.not-found` */
+  retry(id: string): void {
+    this.mustRun();
+    // A file that ended is begun anew by whoever names files.
+    if (id === RECORDING_ID) throw new ReasonError('destination.not-found', id);
+    this.options.media.retry(id);
+  }
+
+  /** @throws ReasonError `record.no-replay` and what kept the file from being written */
+  saveReplay(path: string): Promise<{ seconds: number }> {
+    if (this.phase !== 'live' || this.status.replaySeconds === 0) throw new ReasonError('record.no-replay');
+    return this.options.media.saveReplay(path);
+  }
+
+  /** The settings changed; what can follow them in a running session does. */
+  applySettings({ audio }: SessionSettings): void {
+    this.options.media.setAudioOffset(audio.offsetMs);
+  }
+
+  /**
+   * Ends the broadcast or rehearsal; resolves when its FFmpegs have exited and the row is closed. A recording goes
+   * on by itself. Safe to call twice.
+   */
   stop(): Promise<void> {
+    if (this.ending) return this.ending;
+    if (this.leaving) return this.leaving;
+    if (this.phase === 'idle' || this.kind === 'recording') return Promise.resolve();
+    return this.members.recording ? this.leave() : this.end();
+  }
+
+  /** Ends everything, a recording as well. Safe to call twice. */
+  end(): Promise<void> {
     if (this.phase === 'idle') return Promise.resolve();
-    this.stopping ??= this.finish().finally(() => {
-      this.stopping = null;
+    this.ending ??= this.finish().finally(() => {
+      this.ending = null;
     });
-    return this.stopping;
+    return this.ending;
   }
 
   /** Takes the page's numbers: the render and encode counters live there. */
@@ -150,17 +206,78 @@ export class StreamService {
     if (report.encode.epoch !== this.epoch) return;
     this.losses = {
       render: report.live.late,
-      encode: report.encode.skipped,
+      encode: report.encode.skipped + (this.status.encoder?.skipped ?? 0),
       network: 0,
       frames: Math.max(report.live.ticks, report.encode.frames),
     };
+    this.pageEncoder = report.encode.encoder;
     // Without an encoder nothing will ever come; one that can be replaced is, by the page itself.
-    if (report.encode.reason === 'encoder.unsupported') void this.endBecause(report.encode.reason);
+    const reasons = [report.encode.reason, ...report.encode.renditions.map(({ reason }) => reason)];
+    if (reasons.includes('encoder.unsupported')) {
+      this.encodersFailed('encoded', 'WebCodecs has no H.264 encoder here');
+    }
   }
 
   /** Milliseconds from the request to go live to the first byte a destination took. */
   get liveMs(): number | null {
     return this.startedAt === null ? null : this.startedAt - this.requestedAt;
+  }
+
+  private begin(kind: StreamSnapshot['kind'], plan: GoLivePlan): void {
+    const { settings } = plan;
+    const encoder = new SessionEncoder(settings.encoder, this.options.trials);
+    const { path } = encoder;
+    const epoch = (this.epoch % 65535) + 1;
+    const renditions = renditionsOf(settings);
+    this.reset(kind);
+    this.epoch = epoch;
+    this.phase = 'starting';
+    this.settings = settings;
+    this.renditions = renditions;
+    const destinations = this.members.begin(plan.destinations, renditions);
+    this.encoder = encoder;
+    try {
+      this.options.media.begin({
+        epoch,
+        ffmpeg: plan.ffmpeg,
+        fps: settings.picture.fps,
+        renditions,
+        destinations,
+        adaptive: settings.adaptive,
+        encoders: path.source === 'raw' ? [...path.encoders] : [],
+        replaySeconds: kind === 'rehearsal' ? 0 : settings.recording.replaySeconds,
+        audioOffsetMs: settings.audio.offsetMs,
+      });
+    } catch (error) {
+      this.phase = 'idle';
+      this.encoder = null;
+      this.publish();
+      throw error;
+    }
+    this.tellProgramme();
+    this.heartbeat.start();
+  }
+
+  /** A broadcast begins in the session of a recording. */
+  private join(destinations: readonly MediaDestination[]): void {
+    this.members.join(destinations);
+    this.requestedAt = Date.now();
+    this.startedAt = null;
+    this.reason = null;
+    this.phase = 'starting';
+    this.tellProgramme();
+  }
+
+  private reset(kind: StreamSnapshot['kind']): void {
+    this.kind = kind;
+    this.sessionId = null;
+    this.reason = null;
+    this.requestedAt = Date.now();
+    this.startedAt = null;
+    this.endedSeconds = 0;
+    this.losses = NO_LOSSES;
+    this.status = EMPTY_STATUS;
+    this.pageEncoder = 'none';
   }
 
   private async finish(): Promise<void> {
@@ -169,30 +286,111 @@ export class StreamService {
     this.publish();
     this.options.programme.setBroadcast(null);
     const leftOver = await this.options.media.end();
-    if (leftOver.length > 0) this.options.log.warn(`Stop had to kill: ${leftOver.join(', ')}`);
-    if (this.heartbeat) clearInterval(this.heartbeat);
-    this.heartbeat = null;
-    const wentLive = this.startedAt !== null;
-    if (this.sessionId) {
-      this.options.sessions.close(
-        this.sessionId,
-        this.endedSeconds,
-        wentLive && this.reason === null ? 'ended' : 'failed',
-      );
-    }
+    if (leftOver.length > 0) this.sayLeftOver(leftOver);
+    this.heartbeat.stop();
+    this.closeRow();
     this.phase = 'idle';
-    this.sessionId = null;
+    this.settings = null;
     this.publish();
+  }
+
+  /** Ends every destination but the recording, whose session goes on. */
+  private leave(): Promise<void> {
+    this.leaving ??= this.stopBroadcast().finally(() => {
+      this.leaving = null;
+    });
+    return this.leaving;
+  }
+
+  private async stopBroadcast(): Promise<void> {
+    this.endedSeconds = this.elapsedSeconds();
+    this.phase = 'stopping';
+    this.publish();
+    const { epoch } = this;
+    await this.drop(this.members.others);
+    // The whole session may have been ended meanwhile.
+    if (this.ending || this.epoch !== epoch || this.phase !== 'stopping') return;
+    this.closeRow();
+    this.kind = 'recording';
+    this.phase = 'live';
+    this.startedAt = Date.now();
+    this.tellProgramme();
+    this.publish();
+    // It may have ended while the others did.
+    if (!this.members.recording) await this.end();
+  }
+
+  /** Resolves when these have ended; says what would not. */
+  private async drop(ids: readonly string[]): Promise<void> {
+    const { epoch } = this;
+    const left = await this.members.drop(
+      ids,
+      () => this.ending !== null || this.phase === 'idle' || this.epoch !== epoch,
+    );
+    if (left.length > 0) this.sayLeftOver(left);
+  }
+
+  private closeRow(): void {
+    if (!this.sessionId) return;
+    const good = this.startedAt !== null && this.reason === null;
+    this.options.sessions.close(this.sessionId, this.endedSeconds, good ? 'ended' : 'failed');
+    this.sessionId = null;
+  }
+
+  private sayLeftOver(names: readonly string[]): void {
+    this.options.log.warn(`Stop had to kill: ${names.join(', ')}`);
+    this.options.onTrouble(new ReasonError('destination.left-over', names.join(', ')));
   }
 
   private async endBecause(reason: Reason): Promise<void> {
     if (this.phase === 'idle' || this.phase === 'stopping') return;
     this.reason = reason;
-    await this.stop();
+    await this.end();
   }
 
-  private takeStatus(status: MediaStatus): void {
+  /** One way to encode is over: the other one takes over, or the session ends. */
+  private encodersFailed(source: EncoderPath['source'], detail: string): void {
+    if (this.phase === 'idle' || this.phase === 'stopping' || this.encoder?.path.source !== source) return;
+    this.options.log.warn(`no encoder is left for ${source} pictures: ${detail}`);
+    const next = this.encoder.fail(source);
+    if (!next) {
+      void this.endBecause('encoder.unsupported');
+      return;
+    }
+    this.options.media.useEncoders(next.source === 'raw' ? next.encoders : []);
+    this.tellProgramme();
+    this.options.onTrouble(new ReasonError('encoder.fallback', detail));
+  }
+
+  private tellProgramme(): void {
+    if (this.phase === 'idle' || this.ending) return;
+    const renditions = renditionsInUse(this.renditions, this.members.wanted);
+    const { source } = this.encoder!.path;
+    this.options.programme.setBroadcast({ epoch: this.epoch, source, renditions });
+  }
+
+  private mustRun(): void {
+    if (this.phase !== 'live' && this.phase !== 'starting') throw new ReasonError('stream.not-live');
+  }
+
+  private beat(): void {
+    if (this.sessionId && this.startedAt !== null) {
+      this.options.sessions.heartbeat(this.sessionId, this.elapsedSeconds());
+    }
+    this.publish();
+  }
+
+  /** The machine has slept: nobody waits out a pause that was meant for a server that is down. */
+  private wakeUp(): void {
+    if (this.phase !== 'live' && this.phase !== 'starting') return;
+    this.options.log.info('the machine has slept: waiting destinations connect now');
+    const waiting = this.status.destinations.filter(({ state }) => state === 'reconnecting');
+    for (const { id } of waiting) if (this.members.has(id)) this.options.media.retry(id);
+  }
+
+  private takeStatus(said: MediaStatus): void {
     if (this.phase === 'idle') return;
+    const status = this.members.hear(said);
     for (const now of status.destinations) {
       const before = this.status.destinations.find((d) => d.id === now.id);
       if (before?.state !== now.state || before.reason !== now.reason) {
@@ -201,22 +399,25 @@ export class StreamService {
     }
     const cardBefore = this.snapshot.card;
     this.status = status;
-    if (this.phase === 'starting' && status.destinations.some((d) => d.state === 'live')) {
+    if (this.encoder?.wasReplaced(status)) {
+      this.options.onTrouble(new ReasonError('encoder.fallback', status.encoder?.name));
+    }
+    if (
+      this.phase === 'starting' &&
+      this.members.own(this.kind === 'recording').some((d) => d.state === 'live')
+    ) {
       this.phase = 'live';
       this.startedAt = Date.now();
     }
     this.publish();
     if (this.kind === 'broadcast' && this.snapshot.card && !cardBefore) {
-      this.options.onCard(new ReasonError('stream.card-shown'));
+      this.options.onTrouble(new ReasonError('stream.card-shown'));
     }
-    const done =
-      status.destinations.length > 0 &&
-      status.destinations.every((d) => d.state === 'failed' || d.state === 'ended');
-    if (done && this.phase !== 'stopping') {
-      void this.endBecause(
-        status.destinations.find((d) => d.reason !== null)?.reason ?? 'destination.failed',
-      );
-    }
+    if (this.phase === 'stopping') return;
+    const own = this.members.own(this.kind === 'recording');
+    if (own.length === 0 || !own.every((d) => isOver(d.state))) return;
+    this.reason = own.find((d) => d.reason !== null)?.reason ?? 'destination.failed';
+    void (this.kind !== 'recording' && this.members.recording ? this.leave() : this.end());
   }
 
   private elapsedSeconds(): number {

@@ -1,16 +1,20 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { reportSchema } from '../../../shared/domain/report.ts';
+import type { EncoderTrial } from '../../../shared/domain/encoding.ts';
+import { type PipelineReport, reportSchema } from '../../../shared/domain/report.ts';
 import type { StreamSnapshot } from '../../../shared/domain/stream-state.ts';
+import { DEFAULT_SETTINGS, type StudioSnapshot } from '../../../shared/domain/studio.ts';
+import type { Reason } from '../../../shared/errors.ts';
 import { silentLog } from '../../logging/log.ts';
 import { destination, ProcessDouble, status } from './fake-media.ts';
 import { MediaSupervisor } from './media-supervisor.ts';
 import { EMPTY_STATUS, mergeStatus, whileDown } from './merge-status.ts';
+import type { GoLivePlan } from './ports.ts';
 import { buildReport } from './report.ts';
 import { StreamService } from './stream-service.ts';
 
 describe('counts across a replaced media process', () => {
   test('add up; state and queue are the new ones, the first byte stays the first', () => {
-    const before = whileDown(status({ audioOffsetMs: 5 }));
+    const before = whileDown(status({ audioOffsetMs: 5 }), 0);
     expect(before.destinations[0]).toMatchObject({
       state: 'reconnecting',
       reason: 'media.crashed',
@@ -34,29 +38,37 @@ describe('counts across a replaced media process', () => {
 
   test('a destination that had failed keeps its state while the process is down', () => {
     const failed = destination({ id: 'b', state: 'failed', reason: 'destination.dns' });
-    expect(whileDown(status({ destinations: [failed] })).destinations[0]).toEqual(failed);
+    expect(whileDown(status({ destinations: [failed] }), 0).destinations[0]).toEqual(failed);
   });
 });
 
 const PLAN = {
   destinations: [
-    { kind: 'rtmp', id: 'a', name: 'A', server: 'rtmp://a/app', key: 'k' },
-    { kind: 'rtmp', id: 'b', name: 'B', server: 'rtmp://b/app', key: 'k' },
+    { kind: 'rtmp' as const, id: 'a', name: 'A', server: 'rtmp://a/app', key: 'k' },
+    { kind: 'rtmp' as const, id: 'b', name: 'B', server: 'rtmp://b/app', key: 'k' },
   ],
   ffmpeg: 'ffmpeg',
-  fps: 15,
-  bitrateKbps: 1000,
+  settings: DEFAULT_SETTINGS,
   avatarId: 'vida',
-} as const;
+} satisfies GoLivePlan;
+const MAIN = { name: 'main', width: 640, height: 360, bitrateKbps: 1000 } as const;
+
+/** As the media process says of what has ended now. */
+const over = (state: 'ended' | 'failed', reason: Reason | null = null, atMs = Date.now()) => ({
+  state,
+  reason,
+  history: [{ atMs, state, reason }],
+});
 
 describe('a broadcast', () => {
   let processes: ProcessDouble[];
   let stream: StreamService;
   let supervisor: MediaSupervisor;
-  let broadcasts: ({ epoch: number } | null)[];
+  let broadcasts: StudioSnapshot['broadcast'][];
   let rows: string[];
   let published: StreamSnapshot[];
   let cards: string[];
+  let trials: EncoderTrial[];
   const newest = () => processes.at(-1)!;
 
   beforeEach(() => {
@@ -65,6 +77,7 @@ describe('a broadcast', () => {
     rows = [];
     published = [];
     cards = [];
+    trials = [];
     supervisor = new MediaSupervisor(() => {
       processes.push(new ProcessDouble());
       return newest();
@@ -81,7 +94,8 @@ describe('a broadcast', () => {
         close: (id, _seconds, outcome) => rows.push(`${id} ${outcome}`),
       },
       publish: (snapshot) => published.push(snapshot),
-      onCard: (error) => cards.push(error.reason),
+      trials: { known: () => trials },
+      onTrouble: (error) => cards.push(error.reason),
       log: silentLog,
     });
   });
@@ -96,7 +110,7 @@ describe('a broadcast', () => {
   test('starts the encoder, is live with the first live destination, and ends its row', async () => {
     stream.goLive(PLAN);
     expect(stream.snapshot.phase).toBe('starting');
-    expect(broadcasts).toEqual([{ epoch: 1 }]);
+    expect(broadcasts).toEqual([{ epoch: 1, source: 'encoded', renditions: [MAIN] }]);
     expect(newest().sent[0]).toMatchObject({ type: 'start', epoch: 1 });
     expect(() => stream.goLive(PLAN)).toThrow('stream.already-live');
     newest().say({ type: 'status', status: status() });
@@ -170,6 +184,294 @@ describe('a broadcast', () => {
     expect(newest().sent[0]).toMatchObject({ type: 'start', epoch: 2 });
   });
 
+  test('one destination more, one less: the programme follows, the last one stays', async () => {
+    const settings = {
+      ...DEFAULT_SETTINGS,
+      second: { width: 320, height: 180, bitrateKbps: 400 },
+    };
+    stream.goLive({ ...PLAN, settings, destinations: [PLAN.destinations[0]!] });
+    newest().say({ type: 'status', status: status() });
+    const extra = { ...PLAN.destinations[1]!, rendition: 'second' as const };
+    stream.add(extra);
+    expect(newest().sent.at(-1)).toEqual({ type: 'add', destination: extra });
+    expect(broadcasts.at(-1)?.renditions.map(({ name }) => name)).toEqual(['main', 'second']);
+    const b = destination({ id: 'b', name: 'B' });
+    newest().say({ type: 'status', status: status({ destinations: [destination(), b] }) });
+    const removed = stream.remove('b');
+    expect(newest().sent.at(-1)).toEqual({ type: 'remove', id: 'b' });
+    const ended = destination({ id: 'b', name: 'B', ...over('ended') });
+    newest().say({ type: 'status', status: status({ destinations: [destination(), ended] }) });
+    await removed;
+    expect(broadcasts.at(-1)?.renditions).toEqual([MAIN]);
+    await expect(stream.remove('a')).rejects.toMatchObject({ reason: 'destination.last' });
+    expect(stream.snapshot.phase).toBe('live');
+    // The next process does not know the removed one.
+    newest().die();
+    expect(newest().sent[0]).toMatchObject({ destinations: [{ id: 'a' }] });
+    newest().say({ type: 'status', status: status() });
+    expect(stream.snapshot.destinations.map((d) => [d.id, d.state])).toEqual([['a', 'live']]);
+    // It took this key before: a failure is not the key's fault.
+    stream.add(extra);
+    expect(newest().sent.at(-1)).toMatchObject({ type: 'add', destination: { id: 'b', resumed: true } });
+    stream.add({ ...extra, key: 'another' });
+    expect(newest().sent.at(-1)).not.toMatchObject({ destination: { resumed: true } });
+    stream.retry('a');
+    expect(newest().sent.at(-1)).toEqual({ type: 'retry', id: 'a' });
+    await endBy();
+  });
+
+  test('a retry of what a replaced process never knew adds it again', async () => {
+    stream.goLive(PLAN);
+    const failed = destination({ id: 'b', name: 'B', state: 'failed', reason: 'destination.dns' });
+    newest().say({ type: 'status', status: status({ destinations: [destination(), failed] }) });
+    newest().die();
+    newest().say({ type: 'status', status: status() });
+    stream.retry('b');
+    expect(newest().sent.at(-1)).toMatchObject({ type: 'add', destination: { id: 'b' } });
+    const again = destination({ id: 'b', name: 'B', state: 'connecting' });
+    newest().say({ type: 'status', status: status({ destinations: [destination(), again] }) });
+    expect(stream.snapshot.destinations.map((d) => d.state)).toEqual(['live', 'connecting']);
+    expect(() => stream.retry('c')).toThrow('destination.not-found');
+    await endBy();
+  });
+
+  const file = { name: 'a.mkv', path: '/tmp/a.mkv' };
+  const recording = (change = {}) =>
+    destination({ id: 'recording', name: 'a.mkv', kind: 'file', url: '/tmp/a.mkv', ...change });
+
+  test('a recording alone becomes a broadcast and stays when that ends', async () => {
+    stream.startRecording(file, PLAN);
+    newest().say({ type: 'status', status: status({ destinations: [recording()] }) });
+    expect(stream.snapshot).toMatchObject({ phase: 'live', kind: 'recording', sessionId: null });
+    expect(() => stream.startRecording(file, PLAN)).toThrow('record.already-recording');
+    expect(rows).toEqual([]);
+    stream.goLive(PLAN);
+    expect(stream.snapshot).toMatchObject({ phase: 'starting', kind: 'broadcast', sessionId: 's1' });
+    newest().say({ type: 'status', status: status({ destinations: [recording(), destination()] }) });
+    expect(stream.snapshot.phase).toBe('live');
+    const stopped = stream.stop();
+    expect(newest().sent.slice(-2)).toEqual([
+      { type: 'remove', id: 'a' },
+      { type: 'remove', id: 'b' },
+    ]);
+    const ended = destination({ state: 'ended' });
+    newest().say({ type: 'status', status: status({ destinations: [recording(), ended] }) });
+    await stopped;
+    expect(stream.snapshot).toMatchObject({ phase: 'live', kind: 'recording' });
+    expect(rows).toEqual(['open', 's1 ended']);
+    const done = stream.stopRecording();
+    await vi.waitFor(() => expect(newest().sent.at(-1)).toEqual({ type: 'stop' }));
+    newest().say({ type: 'stopped', leftOver: [] });
+    await done;
+    expect(stream.snapshot.phase).toBe('idle');
+  });
+
+  test('a broadcast of which all servers fail leaves the recording running, and says why', async () => {
+    stream.goLive({ ...PLAN, destinations: [PLAN.destinations[0]!] });
+    stream.startRecording(file, PLAN);
+    newest().say({ type: 'status', status: status({ destinations: [destination(), recording()] }) });
+    const failed = destination({ state: 'failed', reason: 'destination.rejected' });
+    newest().say({ type: 'status', status: status({ destinations: [failed, recording()] }) });
+    await vi.waitFor(() => expect(stream.snapshot).toMatchObject({ phase: 'live', kind: 'recording' }));
+    expect(stream.snapshot.reason).toBe('destination.rejected');
+    expect(rows).toEqual(['open', 's1 failed']);
+    newest().say({
+      type: 'status',
+      status: status({ destinations: [failed, recording(over('ended', 'record.low-space'))] }),
+    });
+    await vi.waitFor(() => expect(newest().sent.at(-1)).toEqual({ type: 'stop' }));
+    newest().say({ type: 'stopped', leftOver: [] });
+    await vi.waitFor(() => expect(stream.snapshot.phase).toBe('idle'));
+    expect(stream.snapshot.reason).toBe('record.low-space');
+  });
+
+  test('a recording that is stopped before anybody has heard of it is stopped', async () => {
+    stream.startRecording(file, PLAN);
+    const done = stream.stopRecording();
+    await vi.waitFor(() => expect(newest().sent.at(-1)).toEqual({ type: 'stop' }));
+    newest().say({ type: 'stopped', leftOver: [] });
+    await done;
+    expect(stream.snapshot.phase).toBe('idle');
+  });
+
+  const recordAndGoLive = () => {
+    stream.startRecording(file, PLAN);
+    newest().say({ type: 'status', status: status({ destinations: [recording()] }) });
+    stream.goLive({ ...PLAN, destinations: [PLAN.destinations[0]!] });
+    newest().say({ type: 'status', status: status({ destinations: [recording(), destination()] }) });
+  };
+
+  test('a second broadcast over one recording is not ended by what was said of the first', async () => {
+    recordAndGoLive();
+    const stopped = stream.stop();
+    const gone = destination(over('ended'));
+    newest().say({ type: 'status', status: status({ destinations: [recording(), gone] }) });
+    await stopped;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    stream.goLive({ ...PLAN, destinations: [PLAN.destinations[0]!] });
+    newest().say({ type: 'status', status: status({ destinations: [recording(), gone] }) });
+    expect(stream.snapshot).toMatchObject({ phase: 'starting', kind: 'broadcast', sessionId: 's1' });
+    // One that fails at once has only that to say.
+    const failed = destination(over('failed', 'destination.bad-url'));
+    newest().say({ type: 'status', status: status({ destinations: [recording(), failed] }) });
+    await vi.waitFor(() => expect(stream.snapshot).toMatchObject({ phase: 'live', kind: 'recording' }));
+    expect(stream.snapshot.reason).toBe('destination.bad-url');
+    const done = stream.end();
+    newest().say({ type: 'stopped', leftOver: [] });
+    await done;
+  });
+
+  test('stopping twice beside a recording is stopping once', async () => {
+    recordAndGoLive();
+    const both = [stream.stop(), stream.stop()];
+    const stopping = destination({ state: 'stopping' });
+    newest().say({ type: 'status', status: status({ destinations: [recording(), stopping] }) });
+    expect(stream.snapshot.phase).toBe('stopping');
+    expect(() => stream.goLive(PLAN)).toThrow('stream.already-live');
+    newest().say({
+      type: 'status',
+      status: status({ destinations: [recording(), destination(over('ended'))] }),
+    });
+    await Promise.all(both);
+    expect(stream.snapshot).toMatchObject({ phase: 'live', kind: 'recording', sessionId: null });
+    expect(rows).toEqual(['open', 's1 ended']);
+    const done = stream.end();
+    newest().say({ type: 'stopped', leftOver: [] });
+    await done;
+  });
+
+  test('the end of all ends what was being left, and nothing is encoded afterwards', async () => {
+    recordAndGoLive();
+    const stopped = stream.stop();
+    const done = stream.end();
+    newest().say({ type: 'stopped', leftOver: [] });
+    await Promise.all([stopped, done]);
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    expect(stream.snapshot.phase).toBe('idle');
+    expect(broadcasts.at(-1)).toBeNull();
+    expect(rows).toEqual(['open', 's1 ended']);
+  });
+
+  test('a destination that is still ending when all is stopped does not wake the encoder up again', async () => {
+    stream.goLive(PLAN);
+    const b = destination({ id: 'b', name: 'B' });
+    newest().say({ type: 'status', status: status({ destinations: [destination(), b] }) });
+    const removed = stream.remove('b');
+    await endBy();
+    await removed;
+    expect(stream.snapshot.phase).toBe('idle');
+    expect(broadcasts.at(-1)).toBeNull();
+  });
+
+  test('an encode that the session was begun without is the main one; the recording cannot be retried', async () => {
+    stream.goLive({ ...PLAN, destinations: [PLAN.destinations[0]!] });
+    newest().say({ type: 'status', status: status() });
+    stream.add({ ...PLAN.destinations[1]!, rendition: 'second' });
+    expect(newest().sent.at(-1)).toMatchObject({ type: 'add', destination: { id: 'b', rendition: 'main' } });
+    expect(() => stream.retry('recording')).toThrow('destination.not-found');
+    await endBy();
+  });
+
+  test('what a dead process has left is told, and a file it wrote is never begun anew', async () => {
+    const left: (number | null)[] = [];
+    const watched = new MediaSupervisor(
+      () => {
+        processes.push(new ProcessDouble());
+        return newest();
+      },
+      silentLog,
+      ({ destinations }) => left.push(...destinations.map(({ pid }) => pid)),
+    );
+    const { settings, ...rest } = { ...PLAN, settings: DEFAULT_SETTINGS };
+    watched.begin({
+      epoch: 1,
+      ffmpeg: rest.ffmpeg,
+      fps: settings.picture.fps,
+      renditions: [MAIN],
+      destinations: [{ kind: 'file', id: 'record', ...file }],
+    });
+    const failed = recording({ id: 'record', state: 'failed', reason: 'record.failed', pid: 77 });
+    newest().say({ type: 'status', status: status({ destinations: [failed] }) });
+    newest().die();
+    expect(left).toEqual([77]);
+    newest().say({ type: 'status', status: status({ destinations: [] }) });
+    watched.retry('record');
+    expect(newest().sent.at(-1)).toMatchObject({ type: 'add', destination: { id: 'record', resumed: true } });
+    await watched.close();
+  });
+
+  const unsupported = () =>
+    stream.takeReport({
+      encode: {
+        epoch: stream.currentEpoch,
+        encoder: 'none',
+        frames: 0,
+        skipped: 0,
+        reason: 'encoder.unsupported',
+        renditions: [],
+      },
+      live: { ticks: 0, late: 0 },
+    } as unknown as PipelineReport);
+
+  test('a page without H.264 gives way to FFmpeg in the same session, and back, and then it is over', async () => {
+    trials = [{ encoder: 'nvenc', works: false, detail: 'no driver' }];
+    stream.goLive(PLAN);
+    newest().say({ type: 'status', status: status() });
+    unsupported();
+    expect(broadcasts.at(-1)).toMatchObject({ epoch: 1, source: 'raw' });
+    const { encoders } = newest().sent.at(-1) as { encoders: string[] };
+    expect(encoders).not.toContain('nvenc');
+    expect(encoders.at(-1)).toBe('libx264');
+    // Said again by a page that has not heard yet: old news.
+    unsupported();
+    expect(stream.snapshot.phase).toBe('live');
+    expect(cards).toEqual(['encoder.fallback']);
+    newest().say({ type: 'encoders-failed', detail: 'none works' });
+    await vi.waitFor(() => expect(newest().sent.at(-1)).toEqual({ type: 'stop' }));
+    newest().say({ type: 'stopped', leftOver: [] });
+    await vi.waitFor(() => expect(stream.snapshot.phase).toBe('idle'));
+    expect(stream.snapshot.reason).toBe('encoder.unsupported');
+  });
+
+  test('a chosen FFmpeg encoder comes first; one that failed its trial is left out, and that is said', () => {
+    trials = [{ encoder: 'nvenc', works: false, detail: 'no driver' }];
+    stream.goLive({ ...PLAN, settings: { ...DEFAULT_SETTINGS, encoder: 'ffmpeg:nvenc' } });
+    const start = newest().sent[0] as { encoders: string[] };
+    expect(start.encoders).not.toContain('nvenc');
+    const encoder = {
+      name: 'libx264' as const,
+      replaced: 0,
+      frames: 1,
+      keyFrames: 1,
+      skipped: 0,
+      p50Ms: 1,
+      p95Ms: 2,
+      pids: [],
+    };
+    newest().say({ type: 'status', status: status({ encoder }) });
+    expect(stream.snapshot.encoder).toEqual({ name: 'ffmpeg:libx264', fallback: 'encoder.fallback' });
+  });
+
+  test('after the machine slept, who waits for a server does not wait on', () => {
+    vi.useFakeTimers();
+    try {
+      stream.goLive(PLAN);
+      const waiting = destination({
+        id: 'b',
+        name: 'B',
+        state: 'reconnecting',
+        reason: 'destination.stalled',
+      });
+      newest().say({ type: 'status', status: status({ destinations: [destination(), waiting] }) });
+      vi.setSystemTime(Date.now() + 3_600_000);
+      vi.advanceTimersByTime(1000);
+      expect(newest().sent).toContainEqual({ type: 'retry', id: 'b' });
+      expect(newest().sent).not.toContainEqual({ type: 'retry', id: 'a' });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test('the report of a run keeps its contract, with and without a page', () => {
     const report = buildReport({
       host: 'browser',
@@ -177,6 +479,8 @@ describe('a broadcast', () => {
       stream: stream.snapshot,
       media: EMPTY_STATUS,
       liveMs: null,
+      health: null,
+      usage: [],
       memory: { rendererMb: 1.6, mainMb: 2, mediaMb: 0 },
       reason: 'host.page-silent',
     });

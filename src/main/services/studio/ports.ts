@@ -14,6 +14,8 @@ export interface AssetLibrary {
   resolveBackground(reference: string): Promise<StudioSnapshot['scene']['background']>;
   /** @throws ReasonError `image.not-found` */
   resolveImage(id: string): Promise<{ readonly url: string }>;
+  /** @param id without its `sound:`. @throws ReasonError `sound.not-found` */
+  resolveSound(id: string): Promise<{ readonly url: string }>;
 }
 
 /** What drives the avatar on this machine: the camera when the model is here, else the recorded performance. */

@@ -51,25 +51,24 @@ export class StudioService {
 
   /** Resolves the saved settings and publishes the first snapshot. What cannot be found falls back to the default. */
   async start(): Promise<void> {
-    const settings = this.options.settings.load();
-    const tracking = await this.options.tracking.current();
-    const avatar = await this.options.library.resolveAvatar(settings.avatarId).catch((error: unknown) => {
-      this.options.onFallback(error);
-      return this.options.library.resolveAvatar(DEFAULT_SETTINGS.avatarId);
-    });
     this.state = {
+      ...(await this.resolve(this.options.settings.load(), 1)),
       mode: this.options.mode,
-      settings,
-      avatar,
-      scene: await this.resolveScene(shownScene(settings), 1, this.options.onFallback),
-      tracking: settings.camera === 'none' && tracking.source === 'camera' ? { source: 'none' } : tracking,
       broadcast: null,
       panic: false,
-      muted: settings.startMuted,
       poseWanted: false,
       contactSheet: this.options.contactSheet,
     };
     this.options.publish(this.state);
+  }
+
+  /** Takes other saved settings in place of those that are on. @throws ReasonError `stream.already-live` */
+  reload(): Promise<void> {
+    return this.serially(async () => {
+      const settings = this.options.settings.load();
+      this.mustKeepPicture(settings.picture);
+      this.set(await this.resolve(settings, this.snapshot.scene.turn + 1));
+    });
   }
 
   get snapshot(): StudioSnapshot {
@@ -101,12 +100,17 @@ export class StudioService {
           ? this.snapshot.avatar
           : await library.resolveAvatar(next.avatarId);
       const tracking = await this.options.tracking.current();
+      const secondSourceUrl =
+        next.secondSource.source === settings.secondSource.source
+          ? this.snapshot.secondSourceUrl
+          : await this.resolveSound(next, rethrow);
       // A broadcast may have begun while that was looked up.
       this.mustKeepPicture(next.picture);
       this.options.settings.save(next);
       this.set({
         settings: next,
         avatar,
+        secondSourceUrl,
         tracking: next.camera === 'none' && tracking.source === 'camera' ? { source: 'none' } : tracking,
       });
     });
@@ -248,6 +252,29 @@ export class StudioService {
     });
   }
 
+  /** Settings and everything that they name. */
+  private async resolve(
+    settings: StudioSettings,
+    turn: number,
+  ): Promise<
+    Pick<StudioSnapshot, 'settings' | 'avatar' | 'scene' | 'tracking' | 'muted' | 'secondSourceUrl'>
+  > {
+    const { library, onFallback } = this.options;
+    const tracking = await this.options.tracking.current();
+    const avatar = await library.resolveAvatar(settings.avatarId).catch((error: unknown) => {
+      onFallback(error);
+      return library.resolveAvatar(DEFAULT_SETTINGS.avatarId);
+    });
+    return {
+      settings,
+      avatar,
+      scene: await this.resolveScene(shownScene(settings), turn, onFallback),
+      tracking: settings.camera === 'none' && tracking.source === 'camera' ? { source: 'none' } : tracking,
+      muted: settings.startMuted,
+      secondSourceUrl: await this.resolveSound(settings, onFallback),
+    };
+  }
+
   private async show(list: SceneList): Promise<void> {
     const { scene: before } = this.snapshot;
     const shown = shownScene(list);
@@ -288,6 +315,20 @@ export class StudioService {
     return { id, name, turn, background, capture, avatar, overlay };
   }
 
+  /** Address of the sound that is mixed in; null: none. @param onGone told that it is gone */
+  private async resolveSound(
+    { secondSource }: StudioSettings,
+    onGone: (error: unknown) => void,
+  ): Promise<string | null> {
+    const id = /^sound:(.+)$/.exec(secondSource.source)?.[1];
+    if (!id) return null;
+    const sound = await this.options.library.resolveSound(id).catch((error: unknown) => {
+      onGone(error);
+      return null;
+    });
+    return sound?.url ?? null;
+  }
+
   /** @throws ReasonError `stream.already-live` */
   private mustKeepPicture(picture: Picture): void {
     const { broadcast, settings } = this.snapshot;
@@ -306,6 +347,10 @@ export class StudioService {
     this.changes = result.catch(() => undefined);
     return result;
   }
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }
 
 function withoutUndefined<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

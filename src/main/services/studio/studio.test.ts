@@ -36,6 +36,10 @@ describe('the desired state of the programme', () => {
           if (id === 'gone') throw new ReasonError('image.not-found', id);
           return { url: `/images/${id}` };
         },
+        resolveSound: async (id) => {
+          if (id === 'gone') throw new ReasonError('sound.not-found', id);
+          return { url: `/sounds/${id}` };
+        },
       },
       tracking: { current: async () => tracking },
       publish: (snapshot) => published.push(snapshot),
@@ -87,7 +91,11 @@ describe('the desired state of the programme', () => {
   test('the picture size is fixed while live, everything else is not', async () => {
     const studio = service();
     await studio.start();
-    studio.setBroadcast({ epoch: 1 });
+    studio.setBroadcast({
+      epoch: 1,
+      source: 'encoded',
+      renditions: [{ name: 'main', width: 640, height: 360, bitrateKbps: 1000 }],
+    });
     await expect(studio.configure({ picture: { width: 1280, height: 720 } })).rejects.toThrow(
       'stream.already-live',
     );
@@ -100,7 +108,11 @@ describe('the desired state of the programme', () => {
     await studio.start();
     const change = studio.configure({ avatarId: 'other', picture: { width: 1280, height: 720 } });
     await Promise.resolve();
-    studio.setBroadcast({ epoch: 1 });
+    studio.setBroadcast({
+      epoch: 1,
+      source: 'encoded',
+      renditions: [{ name: 'main', width: 640, height: 360, bitrateKbps: 1000 }],
+    });
     await expect(change).rejects.toThrow('stream.already-live');
     expect(saved).toEqual(DEFAULT_SETTINGS);
     expect(studio.snapshot).toMatchObject({ avatar: { id: 'vida' }, settings: DEFAULT_SETTINGS });
@@ -169,6 +181,10 @@ describe('scenes', () => {
         resolveImage: async (id) => {
           if (id === 'gone') throw new ReasonError('image.not-found', id);
           return { url: `/images/${id}` };
+        },
+        resolveSound: async (id) => {
+          if (id === 'gone') throw new ReasonError('sound.not-found', id);
+          return { url: `/sounds/${id}` };
         },
       },
       tracking: { current: async () => ({ source: 'none' }) },

@@ -1,60 +1,76 @@
-import { PCM_SAMPLE_RATE } from '../../../shared/domain/media-packet.ts';
+import {
+  type AudioChain,
+  DEFAULT_AUDIO_CHAIN,
+  type SecondSource,
+} from '../../../shared/domain/audio-chain.ts';
 import { CaptureDevice } from '../camera/capture-device.ts';
 import { DEVICE_OFF, type DeviceState, deviceReason } from '../camera/device-state.ts';
 import { programmeNowMs } from '../clock.ts';
 import type { PcmBlock } from '../stage/messages.ts';
-import { AudioClock } from './audio-clock.ts';
-import { BLOCK_FRAMES, type WorkletBlock, type WorkletMute } from './pcm-block.ts';
-import workletUrl from './pcm-worklet.ts?worker&url';
+import type { ChainBlock, ChainSettings } from './chain-messages.ts';
+import { clearMeter, type LevelMeter, MeterReader } from './level-meter.ts';
+import { SecondInput, type SecondState } from './second-input.ts';
+import { SoundGraph } from './sound-graph.ts';
 
-/** Level of the last blocks, 0..1; polled at the screen's rate. Nothing while muted or off. */
-export interface LevelMeter {
-  peak: number;
-  rms: number;
-  /** A sample of the last half second was at full scale. */
-  clipped: boolean;
-}
+export type { LevelMeter } from './level-meter.ts';
+export type { SecondState } from './second-input.ts';
 
-/** What the peak keeps from one block of 20 ms to the next: about 26 dB a second. */
-const PEAK_DECAY = 0.94;
-const CLIP_LEVEL = 0.999;
-const CLIP_HELD_MS = 500;
+/** A graph that broke is made anew after this. */
+const REBUILD_AFTER_MS = 1000;
 
 /**
- * The microphone: device → AudioWorklet → blocks of 20 ms with their time on the programme clock → stage worker.
- * A device that cannot be opened or goes away is a state with a reason, and is tried again by itself.
+ * The programme's sound. Microphone → gain → RNNoise → gate → compressor → mute; a second source is mixed to it; both
+ * go through the limiter into blocks of 20 ms with their time on the programme clock → stage worker. What the chain
+ * delays is taken out of the times.
+ *
+ * Used by the pipeline: `connect` once; then, at every snapshot and in any order, `choose`, `setChain`,
+ * `setSecondSource`, `setMuted` and `setPanic` — the same value again changes nothing. `setSystemAudio` whenever a
+ * capture begins or ends, `setTalking` while the key is held. Nothing throws: what fails is a reason in `state` or
+ * `secondState`, and is tried again by itself.
  */
 export class Microphone {
-  readonly meter: LevelMeter = { peak: 0, rms: 0, clipped: false };
+  /** Polled at the screen's rate. */
+  readonly meter: LevelMeter = clearMeter();
+  private readonly reader = new MeterReader(this.meter);
   private readonly device: CaptureDevice;
+  private readonly second = new SecondInput(() => this.arrange());
   private current: DeviceState = DEVICE_OFF;
+  private track: MediaStreamTrack | null = null;
   private port: MessagePort | null = null;
+  private graph: SoundGraph | null = null;
+  private chain: AudioChain = DEFAULT_AUDIO_CHAIN;
   private muted = false;
-  private graph: Graph | null = null;
-  private clippedAtMs = Number.NEGATIVE_INFINITY;
+  private talking = false;
+  private panic = false;
+  private timer = 0;
+  private closed = false;
 
   constructor() {
-    const device = (id: string): MediaTrackConstraints =>
-      id === 'default' ? {} : { deviceId: { exact: id } };
-    this.device = new CaptureDevice({
-      kind: 'microphone',
-      constraints: (id) => ({
-        video: false,
-        audio: {
-          ...device(id),
-          // Nothing of the programme is played aloud, so there is no echo to take away.
-          echoCancellation: false,
-          noiseSuppression: true,
-          autoGainControl: false,
-        },
-      }),
-      fallback: (id) => ({ video: false, audio: id === 'default' ? true : device(id) }),
+    const request = (id: string): MediaStreamConstraints => ({
+      video: false,
+      audio: {
+        ...(id === 'default' ? {} : { deviceId: { exact: id } }),
+        // Nothing of the programme is played aloud, so there is no echo to take away, and noise is taken away here.
+        echoCancellation: false,
+        noiseSuppression: false,
+        autoGainControl: false,
+      },
     });
+    this.device = new CaptureDevice({ kind: 'microphone', constraints: request, fallback: request });
     this.device.onChange((state, track) => this.deviceChanged(state, track));
   }
 
+  /** Of the microphone. The one reason a running one can have is `sound.suppression-failed`. */
   get state(): DeviceState {
-    return this.current;
+    if (this.current.state !== 'running' || !this.chain.suppress || !this.graph?.suppressionFailed) {
+      return this.current;
+    }
+    return { ...this.current, reason: 'sound.suppression-failed' };
+  }
+
+  /** Of the source mixed to the microphone. */
+  get secondState(): SecondState {
+    return this.second.state;
   }
 
   /** @param choice a device id, `default`, or `none` to switch it off */
@@ -62,10 +78,40 @@ export class Microphone {
     this.device.choose(choice);
   }
 
-  /** Muted, the blocks go on with silence in them: the clock of the sound is not interrupted. */
+  /** Everything of the chain, changed while it runs without a click. `offsetMs` is for the media process. */
+  setChain(chain: AudioChain): void {
+    // What was said about the key while it had no effect must not open the microphone now.
+    if (chain.pushToTalk && !this.chain.pushToTalk) this.talking = false;
+    this.chain = chain;
+    this.configure();
+  }
+
+  /** @param url address of the sound that `source` names (snapshot `secondSourceUrl`), else null */
+  setSecondSource(source: SecondSource, url: string | null): void {
+    this.second.choose(source, url);
+  }
+
+  /** What the captured screen or window plays; null: there is no capture, or it came without sound. */
+  setSystemAudio(track: MediaStreamTrack | null): void {
+    this.second.setSystemAudio(track);
+  }
+
+  /** Muted, the blocks go on without the microphone: the clock of the sound is not interrupted. */
   setMuted(on: boolean): void {
     this.muted = on;
-    this.graph?.mute(on);
+    this.configure();
+  }
+
+  /** The key of push-to-talk is held; of no effect without `chain.pushToTalk`. */
+  setTalking(on: boolean): void {
+    this.talking = on;
+    this.configure();
+  }
+
+  /** Silences everything, the second source and the monitor included, within 10 ms. */
+  setPanic(on: boolean): void {
+    this.panic = on;
+    this.configure();
   }
 
   /** Where blocks go; the port of the stage worker. */
@@ -74,93 +120,75 @@ export class Microphone {
   }
 
   close(): void {
-    this.graph?.close();
-    this.graph = null;
+    this.closed = true;
+    window.clearTimeout(this.timer);
     this.device.close();
+    this.second.close();
+    this.closeGraph();
     this.port?.close();
   }
 
   private deviceChanged(state: DeviceState, track: MediaStreamTrack | null): void {
-    this.graph?.close();
-    this.graph = null;
-    this.quiet();
     this.current = state;
-    if (!track) return;
-    const graph = new Graph(track, this.muted, (block, atMs) => this.take(block, atMs));
-    this.graph = graph;
-    graph.start().catch((error: unknown) => {
-      if (this.graph !== graph) return;
-      graph.close();
-      this.graph = null;
-      this.current = { state: 'failed', reason: deviceReason('microphone', error), label: '' };
-    });
+    if (track !== this.track) this.reader.quiet();
+    this.track = track;
+    this.arrange();
   }
 
-  private take(block: WorkletBlock, atMs: number): void {
-    const nowMs = programmeNowMs();
-    if (block.peak >= CLIP_LEVEL) this.clippedAtMs = nowMs;
-    this.meter.peak = Math.max(block.peak, this.meter.peak * PEAK_DECAY);
-    this.meter.rms = block.rms;
-    this.meter.clipped = nowMs - this.clippedAtMs < CLIP_HELD_MS;
+  /** The graph is there while any source is. */
+  private arrange(): void {
+    if (this.closed) return;
+    window.clearTimeout(this.timer);
+    if (!this.track && !this.second.wanted) {
+      this.closeGraph();
+      return;
+    }
+    this.graph ??= this.openGraph();
+    this.graph.setMicrophone(this.track);
+    this.graph.setSecond(this.second.wanted, this.second.gainDb);
+  }
+
+  private openGraph(): SoundGraph {
+    const graph: SoundGraph = new SoundGraph({
+      take: (block, atMs) => this.take(block, atMs),
+      failed: (error) => this.graphFailed(graph, error),
+    });
+    graph.setChain(this.chain, this.settings());
+    return graph;
+  }
+
+  private graphFailed(graph: SoundGraph, error: unknown): void {
+    if (this.graph !== graph) return;
+    this.closeGraph();
+    if (this.current.state === 'running') {
+      this.current = { state: 'failed', reason: deviceReason('microphone', error), label: '' };
+    }
+    this.timer = window.setTimeout(() => {
+      this.current = this.device.state;
+      this.arrange();
+    }, REBUILD_AFTER_MS);
+  }
+
+  private closeGraph(): void {
+    this.graph?.close();
+    this.graph = null;
+    this.reader.quiet();
+  }
+
+  private configure(): void {
+    this.graph?.setChain(this.chain, this.settings());
+  }
+
+  private settings(): ChainSettings {
+    const { suppress, gate, compressor, limiter, pushToTalk } = this.chain;
+    const open = !this.muted && (!pushToTalk || this.talking);
+    return { suppress, gate, compressor, limiter, open, panic: this.panic };
+  }
+
+  private take(block: ChainBlock, atMs: number): void {
+    this.reader.add(block, programmeNowMs());
     if (!this.port) return;
     const message: PcmBlock = { timestampUs: Math.round(atMs * 1000), samples: block.samples };
     this.port.postMessage(message, [block.samples.buffer]);
-  }
-
-  private quiet(): void {
-    this.meter.peak = 0;
-    this.meter.rms = 0;
-    this.meter.clipped = false;
-    this.clippedAtMs = Number.NEGATIVE_INFINITY;
-  }
-}
-
-/** One open device and the nodes behind it. */
-class Graph {
-  private readonly context = new AudioContext({ sampleRate: PCM_SAMPLE_RATE, latencyHint: 'interactive' });
-  private readonly track: MediaStreamTrack;
-  private readonly take: (block: WorkletBlock, atMs: number) => void;
-  private readonly clock = new AudioClock();
-  private muted: boolean;
-  private node: AudioWorkletNode | null = null;
-  private closed = false;
-
-  constructor(track: MediaStreamTrack, muted: boolean, take: (block: WorkletBlock, atMs: number) => void) {
-    this.track = track;
-    this.muted = muted;
-    this.take = take;
-  }
-
-  /** @throws DOMException when the worklet cannot be loaded or the context is refused */
-  async start(): Promise<void> {
-    await this.context.audioWorklet.addModule(workletUrl);
-    if (this.closed) return;
-    const node = new AudioWorkletNode(this.context, 'pcm', { numberOfInputs: 1, numberOfOutputs: 1 });
-    this.node = node;
-    // Chromium tells the input's latency in seconds; TypeScript's library does not know the field.
-    const { latency } = this.track.getSettings() as MediaTrackSettings & { latency?: number };
-    const latencyMs = (latency ?? 0) * 1000;
-    node.port.onmessage = ({ data }: MessageEvent<WorkletBlock>) => {
-      if (this.closed) return;
-      this.take(data, this.clock.map(data.frame, BLOCK_FRAMES, programmeNowMs()) - latencyMs);
-    };
-    this.mute(this.muted);
-    this.context.createMediaStreamSource(new MediaStream([this.track])).connect(node);
-    // Its output is silence; without a way to the destination a node is not run.
-    node.connect(this.context.destination);
-    await this.context.resume();
-  }
-
-  mute(on: boolean): void {
-    this.muted = on;
-    this.node?.port.postMessage({ muted: on } satisfies WorkletMute);
-  }
-
-  close(): void {
-    if (this.closed) return;
-    this.closed = true;
-    this.node?.port.close();
-    // A context that is closed twice or never ran refuses; it is gone either way.
-    this.context.close().catch(() => undefined);
   }
 }

@@ -16,6 +16,8 @@ export const CAPTURE_OFF: CaptureState = { state: 'off', reason: null, label: ''
 export interface CaptureSink {
   /** Frames of a new capture, to be transferred to the stage; null: it has ended. */
   setFrames(frames: ReadableStream<VideoFrame> | null): void;
+  /** What the captured thing plays; null: nothing (any more), or the system does not give it. */
+  setSound(track: MediaStreamTrack | null): void;
   /** No frames come for now; the last one must not stand still on the programme. */
   hide(): void;
 }
@@ -57,6 +59,7 @@ export class CaptureSource {
   private readonly changed: () => void;
   private current: CaptureState = CAPTURE_OFF;
   private track: MediaStreamVideoTrack | null = null;
+  private sound: MediaStreamTrack | null = null;
   private asking = false;
   private timer = 0;
 
@@ -73,19 +76,20 @@ export class CaptureSource {
   /**
    * Lets the user choose what is captured; must be called in the user's own gesture. Who changes nothing in the
    * system's list keeps what is captured already.
+   * @param sound ask for what it plays, too; a system that does not give it gives the picture alone
    */
-  async choose(picture: Picture): Promise<void> {
+  async choose(picture: Picture, sound = false): Promise<void> {
     if (this.asking) return;
     this.asking = true;
     const before = this.current;
     this.set({ state: 'asking', reason: null, label: before.label });
     try {
-      const track = await request(picture);
+      const stream = await request(picture, sound);
       if (!this.asking) {
-        track.stop();
+        for (const track of stream.getTracks()) track.stop();
         return;
       }
-      this.open(track);
+      this.open(stream);
     } catch (error) {
       if (this.asking) this.refused(error);
     } finally {
@@ -104,9 +108,12 @@ export class CaptureSource {
     this.track?.applyConstraints(constraintsOf(picture)).catch(() => undefined);
   }
 
-  private open(track: MediaStreamVideoTrack): void {
+  private open(stream: MediaStream): void {
     this.release();
+    const track = stream.getVideoTracks()[0] as MediaStreamVideoTrack;
     this.track = track;
+    this.sound = stream.getAudioTracks()[0] ?? null;
+    if (this.sound) this.sink.setSound(this.sound);
     track.addEventListener('ended', () => this.ended(track));
     track.addEventListener('mute', () => this.muted(track));
     track.addEventListener('unmute', () => this.unmuted(track));
@@ -145,6 +152,11 @@ export class CaptureSource {
 
   private release(): void {
     window.clearTimeout(this.timer);
+    if (this.sound) {
+      this.sound.stop();
+      this.sound = null;
+      this.sink.setSound(null);
+    }
     if (!this.track) return;
     this.track.stop();
     this.track = null;
@@ -163,13 +175,27 @@ function constraintsOf({ width, height, fps }: Picture): MediaTrackConstraints {
   return { frameRate: { ideal: fps }, width: { max: side }, height: { max: side } };
 }
 
-async function request(picture: Picture): Promise<MediaStreamVideoTrack> {
+/** The sound as it is: nobody speaks in it whom one could hear better. */
+const PLAIN_SOUND: MediaTrackConstraints = {
+  echoCancellation: false,
+  noiseSuppression: false,
+  autoGainControl: false,
+};
+
+/** TypeScript's library does not know `systemAudio`. */
+type DisplayRequest = DisplayMediaStreamOptions & { readonly systemAudio?: 'include' | 'exclude' };
+
+/** @returns a stream with a picture, and with sound where it was asked for and the system gives it */
+async function request(picture: Picture, sound: boolean): Promise<MediaStream> {
   const { mediaDevices } = navigator;
   if (!mediaDevices?.getDisplayMedia || typeof MediaStreamTrackProcessor === 'undefined') {
     throw new DOMException('no screen capture in this browser', 'NotSupportedError');
   }
-  const stream = await mediaDevices.getDisplayMedia({ video: constraintsOf(picture), audio: false });
-  const track = stream.getVideoTracks()[0];
-  if (!track) throw new DOMException('the stream has no picture', 'NotReadableError');
-  return track as MediaStreamVideoTrack;
+  const options: DisplayRequest = sound
+    ? { video: constraintsOf(picture), audio: PLAIN_SOUND, systemAudio: 'include' }
+    : { video: constraintsOf(picture), audio: false };
+  const stream = await mediaDevices.getDisplayMedia(options);
+  if (stream.getVideoTracks().length > 0) return stream;
+  for (const track of stream.getTracks()) track.stop();
+  throw new DOMException('the stream has no picture', 'NotReadableError');
 }

@@ -1,20 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { encoderCandidates, h264Level, startsDecoding } from './h264.ts';
-
-describe('h264Level', () => {
-  // Levels by table A-1 of the standard.
-  test.each([
-    [640, 360, 15, 30],
-    [1280, 720, 30, 31],
-    [1280, 720, 60, 32],
-    [1920, 1080, 30, 40],
-    [1920, 1080, 60, 42],
-    [3840, 2160, 30, 51],
-    [3840, 2160, 60, 52],
-  ])('%i×%i at %i: %i', (width, height, fps, level) => {
-    expect(h264Level(width, height, fps)).toBe(level);
-  });
-});
+import { encoderCandidates, startsDecoding } from './h264.ts';
 
 test('candidates: baseline first, then main, real-time Annex B at a constant rate', () => {
   const [first, second] = encoderCandidates(1280, 720, 30, 3000);
@@ -28,6 +13,15 @@ test('candidates: baseline first, then main, real-time Annex B at a constant rat
     avc: { format: 'annexb' },
   });
   expect(second!.codec).toBe('avc1.4D401F');
+});
+
+test('after a failure software comes first', () => {
+  expect(encoderCandidates(1280, 720, 30, 3000, true).map((c) => [c.codec, c.hardwareAcceleration])).toEqual([
+    ['avc1.42E01F', 'prefer-software'],
+    ['avc1.4D401F', 'prefer-software'],
+    ['avc1.42E01F', 'no-preference'],
+    ['avc1.4D401F', 'no-preference'],
+  ]);
 });
 
 describe('startsDecoding', () => {

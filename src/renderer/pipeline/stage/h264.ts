@@ -1,45 +1,51 @@
-/** H.264 levels from 3.0: level_idc, macroblocks per second, macroblocks per frame (ITU-T H.264, table A-1). */
-const LEVELS: readonly (readonly [number, number, number])[] = [
-  [30, 40_500, 1_620],
-  [31, 108_000, 3_600],
-  [32, 216_000, 5_120],
-  [40, 245_760, 8_192],
-  [42, 522_240, 8_704],
-  [50, 589_824, 22_080],
-  [51, 983_040, 36_864],
-  [52, 2_073_600, 36_864],
-];
+import { h264Level } from '../../../shared/domain/h264-level.ts';
 
 /** Constrained baseline, then main: the first that the machine can encode is taken. */
 const PROFILES = ['42E0', '4D40'] as const;
 
-/** @returns level_idc of the lowest level from 3.0 that holds the size and rate; the highest where none does. */
-export function h264Level(width: number, height: number, fps: number): number {
-  const blocks = Math.ceil(width / 16) * Math.ceil(height / 16);
-  const level = LEVELS.find(([, perSecond, perFrame]) => blocks <= perFrame && blocks * fps <= perSecond);
-  return (level ?? LEVELS[LEVELS.length - 1]!)[0];
-}
-
-/** Configurations to try in order. An encoder is closed by a level too low for its size, so it is computed. */
+/**
+ * Configurations to try in order. An encoder is closed by a level too low for its size, so it is computed.
+ * @param software after a hardware encoder has failed: the machine's own comes last
+ */
 export function encoderCandidates(
   width: number,
   height: number,
   fps: number,
   bitrateKbps: number,
+  software = false,
 ): VideoEncoderConfig[] {
-  const level = h264Level(width, height, fps).toString(16).padStart(2, '0').toUpperCase();
-  return PROFILES.map((profile) => ({
-    codec: `avc1.${profile}${level}`,
-    width,
-    height,
-    framerate: fps,
-    bitrate: bitrateKbps * 1000,
-    bitrateMode: 'constant',
-    latencyMode: 'realtime',
-    // 'prefer-hardware' is a demand in Chromium, not a wish.
-    hardwareAcceleration: 'no-preference',
-    avc: { format: 'annexb' },
-  }));
+  const level = h264Level(width, height, fps, bitrateKbps).toString(16).padStart(2, '0').toUpperCase();
+  // 'prefer-hardware' is a demand in Chromium, not a wish.
+  const kinds: readonly HardwareAcceleration[] = software
+    ? ['prefer-software', 'no-preference']
+    : ['no-preference'];
+  return kinds.flatMap((hardwareAcceleration) =>
+    PROFILES.map(
+      (profile): VideoEncoderConfig => ({
+        codec: `avc1.${profile}${level}`,
+        width,
+        height,
+        framerate: fps,
+        bitrate: bitrateKbps * 1000,
+        bitrateMode: 'constant',
+        latencyMode: 'realtime',
+        hardwareAcceleration,
+        avc: { format: 'annexb' },
+      }),
+    ),
+  );
+}
+
+/** The first configuration that this browser can encode; null when there is none. */
+export async function supportedConfig(
+  candidates: readonly VideoEncoderConfig[],
+): Promise<VideoEncoderConfig | null> {
+  if (typeof VideoEncoder === 'undefined') return null;
+  for (const candidate of candidates) {
+    const answer = await VideoEncoder.isConfigSupported(candidate).catch(() => null);
+    if (answer?.supported) return candidate;
+  }
+  return null;
 }
 
 /**

@@ -42,7 +42,7 @@ export type StageCommand =
   | { readonly type: 'hideCapture' }
   | { readonly type: 'setPicture'; readonly picture: Picture }
   | { readonly type: 'setMirror'; readonly on: boolean }
-  | { readonly type: 'setBroadcast'; readonly broadcast: { readonly epoch: number } | null }
+  | { readonly type: 'setBroadcast'; readonly broadcast: StudioSnapshot['broadcast'] }
   | { readonly type: 'setPanic'; readonly on: boolean }
   | { readonly type: 'setMuted'; readonly on: boolean }
   /** The present pose becomes the neutral one. */

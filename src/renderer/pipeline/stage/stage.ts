@@ -1,6 +1,6 @@
 import { assertNever } from '../../../shared/assert-never.ts';
 import { createSolvedFace } from '../../../shared/domain/solved-face.ts';
-import type { Picture } from '../../../shared/domain/studio.ts';
+import type { Picture, StudioSnapshot } from '../../../shared/domain/studio.ts';
 import { type Reason, toReasonError } from '../../../shared/errors.ts';
 import type { AttachableMediaPort } from '../../bridge/media-message-port.ts';
 import { openMediaPort } from '../../bridge/open-media-port.ts';
@@ -99,7 +99,7 @@ export class Stage {
     this.pictures = new StagePictures(this.programme, post, complain);
     this.poses = new PoseOutput(post);
     this.sound = new PcmSender(this.port);
-    this.encoder = new ProgrammeEncoder(this.port, init.picture, complain);
+    this.encoder = new ProgrammeEncoder(this.port, init.picture.fps, complain);
     this.preview = init.preview;
     this.previewContext = init.preview?.getContext('2d', { alpha: true }) ?? null;
     this.sizePreview();
@@ -145,9 +145,7 @@ export class Stage {
         this.solver.setMirror(command.on);
         return;
       case 'setBroadcast':
-        this.epoch = command.broadcast?.epoch ?? 0;
-        if (command.broadcast) this.counters.goLive();
-        this.encoder.setBroadcast(command.broadcast);
+        this.setBroadcast(command.broadcast);
         return;
       case 'setPanic':
         this.panic = command.on;
@@ -302,12 +300,7 @@ export class Stage {
   private setPicture(picture: Picture): void {
     const { width, height } = this.picture;
     const before = this.picture;
-    if (
-      before.width === picture.width &&
-      before.height === picture.height &&
-      before.fps === picture.fps &&
-      before.bitrateKbps === picture.bitrateKbps
-    ) {
+    if (before.width === picture.width && before.height === picture.height && before.fps === picture.fps) {
       return;
     }
     this.picture = picture;
@@ -316,7 +309,14 @@ export class Stage {
       this.sizePreview();
     }
     this.clock.setFps(picture.fps);
-    this.encoder.setPicture(picture);
+    this.encoder.setFps(picture.fps);
+  }
+
+  private setBroadcast(broadcast: StudioSnapshot['broadcast']): void {
+    const epoch = broadcast?.epoch ?? 0;
+    if (epoch !== 0 && epoch !== this.epoch) this.counters.goLive();
+    this.epoch = epoch;
+    this.encoder.setBroadcast(broadcast);
   }
 
   private sizePreview(): void {

@@ -27,7 +27,7 @@ export function TextField({ label, hint, error, trailing, ...rest }: Props) {
           aria-invalid={error ? true : undefined}
           aria-describedby={note ? `${id}-note` : undefined}
           className={cx(
-            'h-9 w-full rounded-lg border bg-raised px-2.5 text-sm placeholder:text-muted/80',
+            'h-[2.125rem] w-full rounded-lg border bg-raised px-2.5 text-sm placeholder:text-muted/80',
             error ? 'border-bad' : 'border-edge',
             trailing ? 'pr-10' : '',
           )}

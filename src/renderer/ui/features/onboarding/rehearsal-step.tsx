@@ -20,7 +20,7 @@ export function RehearsalStep() {
   const phase = useSnapshots((state) => state.rehearsal?.phase ?? 'idle');
   const result = useSnapshots((state) => state.rehearsal?.result ?? null);
   const onAir = useSnapshots(
-    ({ stream }) => stream !== null && stream.phase !== 'idle' && stream.kind === 'broadcast',
+    ({ stream }) => stream !== null && stream.phase !== 'idle' && stream.kind !== 'rehearsal',
   );
   const running = phase === 'running' || phase === 'finishing';
   const outcome = useOutcomeFocused(running);

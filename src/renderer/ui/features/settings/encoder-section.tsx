@@ -1,31 +1,25 @@
 import { Lock, RectangleHorizontal, RectangleVertical } from 'lucide-react';
-import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import {
-  ENCODERS,
-  isUpright,
-  PICTURE_LIMITS,
-  type Picture,
-  turnedPicture,
-} from '../../../../shared/domain/studio.ts';
+import { isUpright, type Picture, turnedPicture } from '../../../../shared/domain/studio.ts';
 import { studioConfigure } from '../../../../shared/ipc/studio.ts';
-import { usePipelineStatus } from '../../../state/pipeline-status.ts';
+import { isBroadcasting } from '../../../state/on-air.ts';
 import { useSnapshots } from '../../../state/snapshots.ts';
-import { Button } from '../../components/button.tsx';
-import { TextField } from '../../components/text-field.tsx';
 import { useCommand } from '../../use-command.ts';
+import { BitrateField } from './bitrate-field.tsx';
 import { ChoiceCards } from './choice-cards.tsx';
-import { FieldGroup, SelectField } from './fields.tsx';
-import { parseBitrate, ratesFor, repictured, sizeKey, sizesFor, suited } from './picture-choices.ts';
+import { EncoderField } from './encoder-field.tsx';
+import { FieldGroup, SelectField, SettingSwitch } from './fields.tsx';
+import { ratesFor, repictured, sizeKey, sizesFor, suited } from './picture-choices.ts';
+import { SecondField } from './second-field.tsx';
 
 /** The programme picture and how it is encoded; settled while on air. */
 export function EncoderSection() {
   const { t } = useTranslation();
   const run = useCommand();
   const picture = useSnapshots((state) => state.studio?.settings.picture);
-  const encoder = useSnapshots((state) => state.studio?.settings.encoder ?? 'auto');
+  const adaptive = useSnapshots((state) => state.studio?.settings.adaptive ?? false);
+  const onAir = useSnapshots((state) => isBroadcasting(state.stream));
   const locked = useSnapshots((state) => (state.stream?.phase ?? 'idle') !== 'idle');
-  const used = usePipelineStatus((status) => status.report?.encode.encoder ?? '');
   if (!picture) return null;
   const change = (next: Picture) => void run(studioConfigure, { picture: next });
   const upright = isUpright(picture);
@@ -35,7 +29,7 @@ export function EncoderSection() {
       {locked && (
         <p className="mb-2 flex items-center gap-2 rounded-lg bg-warn/10 px-3 py-2 text-xs">
           <Lock aria-hidden className="size-3.5 shrink-0 text-warn" />
-          {t('settings.encoder.locked')}
+          {t(onAir ? 'settings.encoder.locked' : 'settings.recording.locked')}
         </p>
       )}
       <div className="divide-y divide-line">
@@ -86,68 +80,26 @@ export function EncoderSection() {
             />
           </div>
           <div className="mt-3">
-            <Bitrate picture={picture} locked={locked} onChange={change} />
+            <BitrateField
+              kbps={picture.bitrateKbps}
+              suggestion={suited(picture)}
+              locked={locked}
+              onChange={(bitrateKbps) => change({ ...picture, bitrateKbps })}
+            />
           </div>
-        </FieldGroup>
-        <FieldGroup title={t('settings.encoder.encoder')}>
-          <SelectField
-            label={t('settings.encoder.which')}
-            value={encoder}
+          <SettingSwitch
+            label={t('settings.encoder.adaptive')}
+            hint={t('settings.encoder.adaptiveHint')}
+            checked={adaptive}
             disabled={locked}
-            options={ENCODERS.map((value) => ({ value, label: t(`settings.encoder.name.${value}`) }))}
-            hint={used === '' ? t('settings.encoder.whichHint') : t('settings.encoder.used', { name: used })}
-            onChange={(value) => {
-              const chosen = ENCODERS.find((each) => each === value);
-              if (chosen) void run(studioConfigure, { encoder: chosen });
-            }}
+            onChange={(on) => void run(studioConfigure, { adaptive: on })}
           />
         </FieldGroup>
+        <FieldGroup title={t('settings.encoder.encoder')}>
+          <EncoderField locked={locked} />
+        </FieldGroup>
+        <SecondField locked={locked} />
       </div>
     </>
-  );
-}
-
-interface BitrateProps {
-  readonly picture: Picture;
-  readonly locked: boolean;
-  readonly onChange: (picture: Picture) => void;
-}
-
-/** Saved when it is left or confirmed, so that half a number never reaches the encoder. */
-function Bitrate({ picture, locked, onChange }: BitrateProps) {
-  const { t } = useTranslation();
-  const { minKbps, maxKbps } = PICTURE_LIMITS;
-  const [typed, setTyped] = useState(String(picture.bitrateKbps));
-  useEffect(() => setTyped(String(picture.bitrateKbps)), [picture.bitrateKbps]);
-  const kbps = parseBitrate(typed);
-  const suggestion = suited(picture);
-  const save = () => {
-    if (kbps !== null && kbps !== picture.bitrateKbps) onChange({ ...picture, bitrateKbps: kbps });
-  };
-  return (
-    <div className="flex flex-wrap items-start gap-2">
-      <div className="w-56">
-        <TextField
-          label={t('settings.encoder.bitrate')}
-          inputMode="numeric"
-          value={typed}
-          disabled={locked}
-          maxLength={6}
-          hint={t('settings.encoder.bitrateHint', { kbps: suggestion })}
-          error={kbps === null ? t('settings.encoder.bitrateBad', { min: minKbps, max: maxKbps }) : undefined}
-          onChange={(event) => setTyped(event.target.value)}
-          onBlur={save}
-          onKeyDown={(event) => event.key === 'Enter' && save()}
-        />
-      </div>
-      {suggestion !== picture.bitrateKbps && !locked && (
-        <Button
-          className="mt-[1.375rem] h-9"
-          onClick={() => onChange({ ...picture, bitrateKbps: suggestion })}
-        >
-          {t('settings.encoder.useSuggestion', { kbps: suggestion })}
-        </Button>
-      )}
-    </div>
   );
 }

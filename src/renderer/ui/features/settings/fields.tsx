@@ -68,12 +68,13 @@ interface RangeProps {
   readonly min: number;
   readonly max: number;
   readonly step: number;
+  readonly disabled?: boolean;
   readonly format: (value: number) => string;
   readonly onChange: (value: number) => void;
 }
 
 /** A slider with its value in words. */
-export function RangeField({ label, value, min, max, step, format, onChange }: RangeProps) {
+export function RangeField({ label, value, min, max, step, disabled, format, onChange }: RangeProps) {
   const id = useId();
   return (
     <div className="grid grid-cols-[5.5rem_1fr_3.5rem] items-center gap-3">
@@ -84,6 +85,7 @@ export function RangeField({ label, value, min, max, step, format, onChange }: R
         min={min}
         max={max}
         step={step}
+        disabled={disabled}
         value={value}
         aria-valuetext={format(value)}
         className="range"
@@ -102,11 +104,14 @@ interface SelectFieldProps {
   readonly options: readonly { readonly value: string; readonly label: string }[];
   readonly disabled?: boolean;
   readonly hint?: ReactNode;
+  /** Gets the focus when its dialog opens. */
+  readonly firstFocus?: boolean;
   readonly onChange: (value: string) => void;
 }
 
 /** A named list to choose one of. */
-export function SelectField({ label, value, options, disabled, hint, onChange }: SelectFieldProps) {
+export function SelectField(props: SelectFieldProps) {
+  const { label, value, options, disabled, hint, firstFocus, onChange } = props;
   const id = useId();
   return (
     <div className="min-w-0">
@@ -116,6 +121,7 @@ export function SelectField({ label, value, options, disabled, hint, onChange }:
       <span className="relative block">
         <select
           id={id}
+          {...(firstFocus ? { 'data-first-focus': true } : {})}
           className="select"
           value={value}
           disabled={disabled}

@@ -18,7 +18,7 @@ export function MicrophoneField() {
   const { pipeline } = useStudio();
   const run = useCommand();
   const list = useCallback(() => pipeline.microphones(), [pipeline]);
-  const { choice, state, reason, silenced, sounding } = useMicrophone();
+  const { choice, state, reason, silenced, waiting, word, sounding } = useMicrophone();
   const devices = useDevices(list, state);
   return (
     <div className="grid gap-2">
@@ -28,8 +28,8 @@ export function MicrophoneField() {
         devices={devices}
         onChange={(microphone) => void run(studioConfigure, { microphone })}
       />
-      <StateLine tone={silenced ? 'warn' : DEVICE_TONES[state]}>
-        {t(`microphone.${silenced ? 'muted' : state}`)}
+      <StateLine tone={silenced ? 'warn' : waiting ? 'quiet' : DEVICE_TONES[state]}>
+        {t(`microphone.${word}`)}
       </StateLine>
       <LevelMeter running={sounding} />
       {reason && <Problem reason={reason} tone={isRetryable(reason) ? 'warn' : 'bad'} />}

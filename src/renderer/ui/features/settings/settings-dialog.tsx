@@ -1,4 +1,4 @@
-import { Keyboard, Mic, MonitorPlay, ShieldCheck, SlidersHorizontal, Video } from 'lucide-react';
+import { Disc, Keyboard, Mic, MonitorPlay, ShieldCheck, SlidersHorizontal, Video } from 'lucide-react';
 import { Tabs } from 'radix-ui';
 import type { ComponentType, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,12 +10,14 @@ import { EncoderSection } from './encoder-section.tsx';
 import { OutputSection } from './output-section.tsx';
 import { PanelDialog } from './panel-dialog.tsx';
 import { PrivacySection } from './privacy-section.tsx';
+import { RecordingSection } from './recording-section.tsx';
 import { ShortcutsSection } from './shortcuts-section.tsx';
 
 const SECTIONS: Record<SettingsSection, { readonly icon: ReactNode; readonly Content: ComponentType }> = {
   camera: { icon: <Video />, Content: CameraSection },
   audio: { icon: <Mic />, Content: AudioSection },
   encoder: { icon: <SlidersHorizontal />, Content: EncoderSection },
+  recording: { icon: <Disc />, Content: RecordingSection },
   shortcuts: { icon: <Keyboard />, Content: ShortcutsSection },
   privacy: { icon: <ShieldCheck />, Content: PrivacySection },
   output: { icon: <MonitorPlay />, Content: OutputSection },

@@ -6,6 +6,7 @@ import { ToneIcon } from '../../components/state-line.tsx';
 import { useDesktopWants, useShortcuts } from '../../shortcuts.ts';
 import { useMedia } from '../../use-media.ts';
 import { useFirstRun } from '../onboarding/use-first-run.ts';
+import { useSafeStart } from '../safe-start/use-safe-start.ts';
 import { OpenDialog } from './broadcast/open-dialog.tsx';
 import { ConnectionOverlay } from './connection/connection-overlay.tsx';
 import { Delivery, LeftColumn, Look, RightColumn, Sources, TabbedColumn } from './layout/side-panel.tsx';
@@ -21,10 +22,19 @@ export function StudioPage() {
   const { t } = useTranslation();
   const ready = useSnapshots((state) => state.studio !== null);
   const lost = useSession((state) => state.connection === 'lost');
-  const { togglePanic, toggleMute, recentre, requestLiveOrStop } = useActions();
-  useShortcuts({ panic: togglePanic, mute: toggleMute, recentre, 'go-live': requestLiveOrStop });
-  useDesktopWants({ recentre });
+  const actions = useActions();
+  useShortcuts({
+    panic: actions.togglePanic,
+    mute: actions.toggleMute,
+    recentre: actions.recentre,
+    'go-live': actions.requestLiveOrStop,
+    record: actions.toggleRecording,
+    'save-replay': actions.saveReplay,
+    talk: actions.talk,
+  });
+  useDesktopWants(actions);
   useFirstRun();
+  useSafeStart();
 
   return (
     <>

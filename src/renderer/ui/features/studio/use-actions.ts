@@ -1,15 +1,18 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { recordingSaveReplay, recordingStart, recordingStop } from '../../../../shared/ipc/recording.ts';
 import { rehearsalStart, rehearsalStop } from '../../../../shared/ipc/rehearsal.ts';
-import { streamGoLive, streamStop } from '../../../../shared/ipc/stream.ts';
+import { streamGoLive, streamRetry, streamStop } from '../../../../shared/ipc/stream.ts';
 import { studioMute, studioPanic } from '../../../../shared/ipc/studio.ts';
 import { openDialog, useDialogs } from '../../../state/dialogs.ts';
 import { checkGoLive, type GoLiveCheck } from '../../../state/go-live.ts';
 import { announce } from '../../../state/notices.ts';
+import { canGoLive, isBroadcasting } from '../../../state/on-air.ts';
 import { usePendingTicks } from '../../../state/pending-ticks.ts';
 import { usePipelineStatus } from '../../../state/pipeline-status.ts';
 import { useSession } from '../../../state/session.ts';
 import { useSnapshots } from '../../../state/snapshots.ts';
+import { useTalking } from '../../../state/talking.ts';
 import { useStudio } from '../../studio-context.ts';
 import { useCommand } from '../../use-command.ts';
 
@@ -45,6 +48,12 @@ export interface StudioActions {
   stop(): void;
   rehearse(): void;
   endRehearsal(): void;
+  /** Connects a destination again, now. */
+  retry(id: string): void;
+  toggleRecording(): void;
+  saveReplay(): void;
+  /** Push-to-talk: from now on heard, or no longer. */
+  talk(on: boolean): void;
 }
 
 /** What buttons and shortcuts do, in one place. */
@@ -92,6 +101,28 @@ export function useActions(): StudioActions {
       endRehearsal() {
         void run(rehearsalStop, {});
       },
+      retry(id) {
+        void run(streamRetry, { id });
+      },
+      toggleRecording() {
+        const state = useSnapshots.getState().recording?.state ?? 'off';
+        if (state === 'stopping') return;
+        const on = state === 'off' || state === 'failed';
+        void run(on ? recordingStart : recordingStop, {}).then((done) => {
+          if (done) announce(t(on ? 'recording.announce.begun' : 'recording.announce.ended'));
+        });
+      },
+      saveReplay() {
+        void run(recordingSaveReplay, {}).then((saved) => {
+          if (saved) announce(t('recording.announce.saved', { name: saved.name }));
+        });
+      },
+      talk(on) {
+        // Without push-to-talk it has no effect, and must have none when that is switched on.
+        const talking = on && (useSnapshots.getState().studio?.settings.audio.pushToTalk ?? false);
+        pipeline.setTalking(talking);
+        useTalking.setState({ talking });
+      },
       requestLiveOrStop() {
         if (useDialogs.getState().open) return;
         const { stream, studio } = useSnapshots.getState();
@@ -99,11 +130,11 @@ export function useActions(): StudioActions {
           void run(rehearsalStop, {});
           return;
         }
-        if (stream?.phase === 'live' || stream?.phase === 'starting') {
+        if (isBroadcasting(stream) && stream?.phase !== 'stopping') {
           openDialog({ kind: 'stop' });
           return;
         }
-        if (stream?.phase === 'stopping') return;
+        if (!canGoLive(stream)) return;
         const check = goLiveCheckNow();
         if (!check.ok) {
           announce(t(`broadcast.blocked.${check.why}`, { name: check.name }), true);

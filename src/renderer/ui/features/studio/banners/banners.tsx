@@ -1,4 +1,4 @@
-import { Film, KeyRound, X } from 'lucide-react';
+import { Film, KeyRound, LifeBuoy, X } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { describeReason } from '../../../../../shared/errors.ts';
@@ -15,10 +15,21 @@ export function Banners() {
   const missing = useSnapshots((state) => state.models.some((model) => model.state !== 'present'));
   return (
     <div className="grid gap-2 empty:hidden">
+      <SafeBanner />
       {missing ? <ModelsBanner /> : <RecordedBanner />}
       <CaptureBanner />
       <SecretsBanner />
     </div>
+  );
+}
+
+/** The studio began safely and stays so until it is started again. */
+function SafeBanner() {
+  const { t } = useTranslation();
+  const safe = useSnapshots((state) => (state.safeStart?.active ?? false) && !state.safeStart?.offered);
+  if (!safe) return null;
+  return (
+    <Banner tone="info" icon={<LifeBuoy />} title={t('safeStart.banner')} text={t('safeStart.bannerText')} />
   );
 }
 

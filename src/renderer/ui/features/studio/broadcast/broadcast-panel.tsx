@@ -2,6 +2,7 @@ import { Headphones, Radio, Square } from 'lucide-react';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { assertNever } from '../../../../../shared/assert-never.ts';
+import { canGoLive } from '../../../../state/on-air.ts';
 import { useSnapshots } from '../../../../state/snapshots.ts';
 import { Button } from '../../../components/button.tsx';
 import { Problem } from '../../../components/problem.tsx';
@@ -14,6 +15,7 @@ import { useActions, useGoLiveCheck } from '../use-actions.ts';
 /** Go live and Rehearse, or what ends the one that runs. */
 export function BroadcastPanel() {
   const phase = useSnapshots((state) => state.stream?.phase ?? 'idle');
+  const free = useSnapshots((state) => canGoLive(state.stream));
   const rehearsing = useSnapshots(
     (state) =>
       state.rehearsal?.phase === 'running' ||
@@ -25,7 +27,7 @@ export function BroadcastPanel() {
     <div className="space-y-2.5">
       {phase === 'idle' && !rehearsing && reason && <Problem reason={reason} />}
       <RehearsalCard />
-      {!rehearsing && (phase === 'idle' ? <StartButtons /> : <StopButton phase={phase} />)}
+      {!rehearsing && (free || phase === 'idle' ? <StartButtons /> : <StopButton phase={phase} />)}
     </div>
   );
 }
@@ -90,9 +92,12 @@ function RehearseButton() {
   const { rehearse } = useActions();
   const check = useGoLiveCheck();
   // Without a destination one can rehearse all the same; without a picture one cannot.
-  const blocked = !check.ok && (check.why === 'not-ready' || check.why === 'offline');
+  const recording = useSnapshots(
+    (state) => state.stream?.phase !== 'idle' && state.stream?.kind === 'recording',
+  );
+  const blocked = recording || (!check.ok && (check.why === 'not-ready' || check.why === 'offline'));
   return (
-    <Tip text={t('rehearsal.startTip')}>
+    <Tip text={t(recording ? 'rehearsal.recordingTip' : 'rehearsal.startTip')}>
       <Button
         size="large"
         icon={<Headphones aria-hidden className="size-5" />}
@@ -108,7 +113,10 @@ function RehearseButton() {
 function StopButton({ phase }: { readonly phase: 'starting' | 'live' | 'stopping' }) {
   const { t } = useTranslation();
   const { requestLiveOrStop } = useActions();
-  const label = t(stopLabel(phase));
+  const recording = useSnapshots((state) => state.stream?.kind === 'recording');
+  const label = t(
+    recording ? (phase === 'starting' ? 'recording.starting' : 'recording.ending') : stopLabel(phase),
+  );
   return (
     <Tip text={useWithShortcut(label, 'go-live')}>
       <Button
@@ -116,13 +124,13 @@ function StopButton({ phase }: { readonly phase: 'starting' | 'live' | 'stopping
         size="large"
         className="w-full"
         icon={
-          phase === 'stopping' ? (
+          phase === 'stopping' || recording ? (
             <ToneIcon tone="busy" className="size-5" />
           ) : (
             <Square aria-hidden className="size-4 fill-current" />
           )
         }
-        aria-disabled={phase === 'stopping'}
+        aria-disabled={phase === 'stopping' || recording}
         aria-keyshortcuts={useShortcutAria('go-live')}
         onClick={requestLiveOrStop}
       >

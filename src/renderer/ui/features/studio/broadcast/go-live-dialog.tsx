@@ -1,4 +1,3 @@
-import { Radio } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { studioConfigure } from '../../../../../shared/ipc/studio.ts';
@@ -8,6 +7,9 @@ import { Modal, ModalActions } from '../../../components/modal.tsx';
 import { StateLine } from '../../../components/state-line.tsx';
 import { Tick } from '../../../components/tick.tsx';
 import { useCommand } from '../../../use-command.ts';
+import { useSecondPlays } from '../microphone/use-microphone.ts';
+import { Checklist, ChecklistVerdict } from '../preflight/checklist.tsx';
+import { usePreflight } from '../preflight/use-preflight.ts';
 import { useActions, useGoLiveCheck } from '../use-actions.ts';
 
 /** Asks once more and names who will see the avatar, and what about it they might not expect. */
@@ -19,7 +21,11 @@ export function GoLiveDialog({ onClose }: { readonly onClose: () => void }) {
   const [skip, setSkip] = useState(false);
   const recorded = useSnapshots((state) => state.studio?.tracking.source === 'recorded');
   const silent = useSnapshots((state) => state.studio?.muted || state.studio?.settings.microphone === 'none');
+  const second = useSecondPlays();
   const panic = useSnapshots((state) => state.studio?.panic ?? false);
+  const chosen = check.ok ? check.chosen : [];
+  const preflight = usePreflight(chosen.map(({ id }) => id));
+  const failed = preflight?.phase === 'done' && preflight.ok === false;
 
   const confirm = () => {
     if (skip) void run(studioConfigure, { skipConfirm: true });
@@ -33,23 +39,25 @@ export function GoLiveDialog({ onClose }: { readonly onClose: () => void }) {
       description={t('broadcast.goLiveDialog.text')}
       onClose={onClose}
     >
-      <ul className="space-y-1.5">
-        {(check.ok ? check.chosen : []).map((destination) => (
-          <li key={destination.id} className="flex items-center gap-2.5 rounded-lg bg-raised px-3 py-2">
-            <Radio aria-hidden className="size-4 shrink-0 text-accent" />
-            <span className="min-w-0">
-              <span className="block truncate font-medium">{destination.name}</span>
-              <span className="block truncate text-muted text-xs">{destination.url}</span>
-            </span>
-          </li>
-        ))}
-      </ul>
-      <div className="mt-3 grid gap-1 empty:hidden">
+      <section
+        aria-label={t('preflight.list')}
+        // It scrolls where there are many, so the keyboard must reach it.
+        tabIndex={0}
+        className="-mx-1 max-h-[min(26rem,max(8rem,100vh-25rem))] overflow-y-auto px-1"
+      >
+        <Checklist destinations={chosen} preflight={preflight} />
+      </section>
+      <div className="mt-3 grid gap-2 empty:hidden">
+        <ChecklistVerdict destinations={chosen} preflight={preflight} />
         {!check.ok && (
           <StateLine tone="bad">{t(`broadcast.blocked.${check.why}`, { name: check.name })}</StateLine>
         )}
         {recorded && <StateLine tone="warn">{t('broadcast.goLiveDialog.recorded')}</StateLine>}
-        {silent && <StateLine tone="warn">{t('broadcast.goLiveDialog.silent')}</StateLine>}
+        {silent && (
+          <StateLine tone="warn">
+            {t(`broadcast.goLiveDialog.${second ? 'silentSecond' : 'silent'}`)}
+          </StateLine>
+        )}
         {panic && <StateLine tone="warn">{t('broadcast.goLiveDialog.panic')}</StateLine>}
       </div>
       <div className="mt-4">
@@ -61,8 +69,8 @@ export function GoLiveDialog({ onClose }: { readonly onClose: () => void }) {
         <Button data-first-focus onClick={onClose}>
           {t('common.cancel')}
         </Button>
-        <Button kind="primary" disabled={!check.ok} onClick={confirm}>
-          {t('broadcast.goLiveDialog.confirm')}
+        <Button kind={failed ? 'danger-quiet' : 'primary'} disabled={!check.ok} onClick={confirm}>
+          {t(failed ? 'broadcast.goLiveDialog.anyway' : 'broadcast.goLiveDialog.confirm')}
         </Button>
       </ModalActions>
     </Modal>

@@ -2,6 +2,7 @@ import { lazy, Suspense } from 'react';
 import { assertNever } from '../../../../../shared/assert-never.ts';
 import { closeDialog, type OpenDialog as Open, useDialogs } from '../../../../state/dialogs.ts';
 import { useSnapshots } from '../../../../state/snapshots.ts';
+import { RemoveSoundDialog } from '../../settings/remove-sound-dialog.tsx';
 import { RemoveAvatarDialog, RenameAvatarDialog } from '../avatar/avatar-dialogs.tsx';
 import { RemoveImageDialog } from '../background/remove-image-dialog.tsx';
 import { DestinationDialog } from '../destinations/destination-dialog.tsx';
@@ -24,6 +25,9 @@ const SceneDialog = lazy(() =>
 );
 const RemoveSceneDialog = lazy(() =>
   import('../scenes/remove-scene-dialog.tsx').then((m) => ({ default: m.RemoveSceneDialog })),
+);
+const SafeStartDialog = lazy(() =>
+  import('../../safe-start/safe-start-dialog.tsx').then((m) => ({ default: m.SafeStartDialog })),
 );
 const RehearsalDialog = lazy(() =>
   import('../rehearsal/rehearsal-dialog.tsx').then((m) => ({ default: m.RehearsalDialog })),
@@ -57,6 +61,8 @@ function Content({ open }: { readonly open: Open }) {
       return <SettingsDialog section={open.section} onClose={closeDialog} />;
     case 'onboarding':
       return <OnboardingDialog onClose={closeDialog} />;
+    case 'safe-start':
+      return <SafeStartDialog onClose={closeDialog} />;
     case 'capture':
       return <CaptureDialog onClose={closeDialog} />;
     case 'scene':
@@ -72,6 +78,10 @@ function Content({ open }: { readonly open: Open }) {
     case 'remove-image': {
       const image = library?.images.find((each) => each.id === open.id);
       return image ? <RemoveImageDialog image={image} onClose={closeDialog} /> : null;
+    }
+    case 'remove-sound': {
+      const sound = library?.sounds.find((each) => each.id === open.id);
+      return sound ? <RemoveSoundDialog sound={sound} onClose={closeDialog} /> : null;
     }
     default:
       return assertNever(open);

@@ -4,14 +4,18 @@ import { useTranslation } from 'react-i18next';
 import { type Reason, toReasonError } from '../../../../../shared/errors.ts';
 import { type Destination, destinationsSave } from '../../../../../shared/ipc/destinations.ts';
 import { useSession } from '../../../../state/session.ts';
+import { useSnapshots } from '../../../../state/snapshots.ts';
 import { Button } from '../../../components/button.tsx';
 import { IconButton } from '../../../components/icon-button.tsx';
 import { Modal, ModalActions } from '../../../components/modal.tsx';
 import { Problem } from '../../../components/problem.tsx';
 import { TextField } from '../../../components/text-field.tsx';
 import { Tick } from '../../../components/tick.tsx';
+import { WebAddress } from '../../../components/web-address.tsx';
 import { useStudio } from '../../../studio-context.ts';
-import { type Draft, draftProblems } from './draft.ts';
+import { SelectField } from '../../settings/fields.tsx';
+import { addressOf, type Draft, draftOf, draftProblems, OTHER, withService } from './draft.ts';
+import { ServerField } from './server-field.tsx';
 import { useTick } from './use-ticks.ts';
 
 interface Props {
@@ -26,18 +30,15 @@ export function DestinationDialog({ destination, onClose }: Props) {
   const { client } = useStudio();
   const tick = useTick();
   const secrets = useSession((state) => state.hello?.secrets ?? 'keyring');
-  const [draft, setDraft] = useState<Draft>({
-    name: destination?.name ?? '',
-    url: destination?.url ?? '',
-    key: '',
-    isDefault: destination?.isDefault ?? false,
-  });
+  const services = useSnapshots((state) => state.services);
+  const [draft, setDraft] = useState<Draft>(() => draftOf(destination, services));
   const [keyShown, setKeyShown] = useState(false);
   const [checked, setChecked] = useState(false);
   const [saving, setSaving] = useState(false);
   const [refused, setRefused] = useState<Reason | null>(null);
   const change = (part: Partial<Draft>) => setDraft((old) => ({ ...old, ...part }));
-  const problems = draftProblems(draft, destination?.hasKey ?? false);
+  const problems = draftProblems(draft, destination?.hasKey ?? false, services);
+  const service = services.find(({ id }) => id === draft.service);
   const shown = checked ? problems : {};
 
   const save = async (event: FormEvent) => {
@@ -47,7 +48,8 @@ export function DestinationDialog({ destination, onClose }: Props) {
     setSaving(true);
     setRefused(null);
     try {
-      const { name, url, isDefault } = draft;
+      const { name, isDefault } = draft;
+      const url = addressOf(draft, services);
       const key = draft.key.trim() || undefined;
       const saved = await client.call(destinationsSave, { id: destination?.id, name, url, key, isDefault });
       if (!destination) tick(saved.id, true);
@@ -65,24 +67,29 @@ export function DestinationDialog({ destination, onClose }: Props) {
       onClose={onClose}
     >
       <form onSubmit={(event) => void save(event)} noValidate className="space-y-3.5">
-        <TextField
-          label={t('destinations.dialog.name')}
-          placeholder={t('destinations.dialog.namePlaceholder')}
-          value={draft.name}
-          maxLength={80}
-          autoFocus
-          onChange={(event) => change({ name: event.target.value })}
-          error={shown.name && t('destinations.dialog.nameMissing')}
-        />
-        <TextField
-          label={t('destinations.dialog.url')}
-          placeholder={t('destinations.dialog.urlPlaceholder')}
-          value={draft.url}
-          inputMode="url"
-          maxLength={2048}
-          onChange={(event) => change({ url: event.target.value })}
-          error={shown.url && t('destinations.dialog.urlBad')}
-        />
+        <div className="grid gap-3.5 sm:grid-cols-2">
+          <SelectField
+            label={t('destinations.dialog.service')}
+            value={draft.service}
+            options={[
+              ...services
+                .filter(({ id }) => id !== OTHER)
+                .map(({ id, name }) => ({ value: id, label: name })),
+              { value: OTHER, label: t('destinations.dialog.other') },
+            ]}
+            onChange={(id) => setDraft((old) => withService(old, id, services))}
+            firstFocus
+          />
+          <TextField
+            label={t('destinations.dialog.name')}
+            placeholder={t('destinations.dialog.namePlaceholder')}
+            value={draft.name}
+            maxLength={80}
+            onChange={(event) => change({ name: event.target.value })}
+            error={shown.name && t(`destinations.dialog.name${shown.name === 'unfit' ? 'Unfit' : 'Missing'}`)}
+          />
+        </div>
+        <ServerField draft={draft} services={services} wrong={shown.url ?? false} onChange={change} />
         <TextField
           label={t('destinations.dialog.key')}
           type={keyShown ? 'text' : 'password'}
@@ -100,6 +107,12 @@ export function DestinationDialog({ destination, onClose }: Props) {
             />
           }
         />
+        {service?.keyPage && (
+          <p className="text-muted text-xs">
+            {t('destinations.dialog.keyPage')}{' '}
+            <WebAddress url={service.keyPage} className="select-all font-mono text-text" />
+          </p>
+        )}
         <Tick checked={draft.isDefault} onChange={(isDefault) => change({ isDefault })}>
           {t('destinations.dialog.default')}
         </Tick>

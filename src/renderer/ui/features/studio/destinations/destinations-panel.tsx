@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { isTicked } from '../../../../../shared/domain/destination-choice.ts';
 import type { DestinationStatus } from '../../../../../shared/domain/stream-state.ts';
 import { openDialog } from '../../../../state/dialogs.ts';
+import { canGoLive, isBroadcasting } from '../../../../state/on-air.ts';
 import { useSnapshots } from '../../../../state/snapshots.ts';
 import { Button } from '../../../components/button.tsx';
 import { Section } from '../../../components/section.tsx';
@@ -10,6 +11,8 @@ import { DestinationRow } from './destination-row.tsx';
 import { useTick, useTicks } from './use-ticks.ts';
 
 const NO_STATUS: readonly DestinationStatus[] = [];
+/** Id of the recording among the destinations of a session. */
+const RECORDING = 'recording';
 
 export function DestinationsPanel() {
   const { t } = useTranslation();
@@ -18,11 +21,15 @@ export function DestinationsPanel() {
   const statuses = useSnapshots((state) =>
     state.stream?.kind === 'broadcast' ? state.stream.destinations : NO_STATUS,
   );
-  const idle = useSnapshots((state) => (state.stream?.phase ?? 'idle') === 'idle');
+  const free = useSnapshots((state) => canGoLive(state.stream));
+  const broadcasting = useSnapshots(
+    (state) => isBroadcasting(state.stream) && state.stream?.phase === 'live',
+  );
   const ticks = useTicks();
   const tick = useTick();
   const add = () => openDialog({ kind: 'destination', id: null });
-  const recordings = statuses.filter((status) => status.kind === 'file');
+  // The studio's own recording has its own place below.
+  const files = statuses.filter((status) => status.kind === 'file' && status.id !== RECORDING);
 
   return (
     <Section
@@ -52,11 +59,7 @@ export function DestinationsPanel() {
           </Button>
         </div>
       ) : (
-        <ul
-          // On air nothing in it takes the focus, and it may scroll all the same.
-          tabIndex={idle ? undefined : 0}
-          className="-mx-1 max-h-[min(15rem,30vh)] space-y-1 overflow-y-auto px-1 py-px max-lg:max-h-none"
-        >
+        <ul className="-mx-1 max-h-[min(15rem,30vh)] space-y-1 overflow-y-auto px-1 py-px max-lg:max-h-none">
           {destinations.map((destination) => (
             <DestinationRow
               key={destination.id}
@@ -64,11 +67,11 @@ export function DestinationsPanel() {
               status={statuses.find((status) => status.id === destination.id) ?? null}
               ticked={isTicked(destination, destinations, ticks)}
               onTick={(on) => tick(destination.id, on)}
-              locked={!idle}
+              mode={broadcasting ? 'live' : free ? 'free' : 'locked'}
             />
           ))}
-          {recordings.map((recording) => (
-            <DestinationRow key={recording.id} destination={null} status={recording} ticked locked />
+          {files.map((file) => (
+            <DestinationRow key={file.id} destination={null} status={file} ticked mode="locked" />
           ))}
         </ul>
       )}

@@ -7,6 +7,7 @@ import { CameraPanel } from '../camera/camera-panel.tsx';
 import { DestinationsPanel } from '../destinations/destinations-panel.tsx';
 import { MicrophonePanel } from '../microphone/microphone-panel.tsx';
 import { PicturePanel } from '../preview/picture-panel.tsx';
+import { RecordingBar } from '../recording/recording-bar.tsx';
 import { ScenesPanel } from '../scenes/scenes-panel.tsx';
 import { CapturePanel } from '../sources/capture-panel.tsx';
 import { TrackingPanel } from '../tracking/tracking-panel.tsx';
@@ -42,6 +43,7 @@ export function Delivery() {
   return (
     <div className="shrink-0 space-y-3 border-line px-4 py-3.5 not-first:border-t">
       <DestinationsPanel />
+      <RecordingBar />
       <BroadcastPanel />
     </div>
   );

@@ -6,6 +6,7 @@ import { useImport } from './use-import.ts';
 
 const ACCEPTED: Record<ImportKind, string> = {
   avatar: '.vrm,.glb,model/gltf-binary',
+  sound: '.wav,.mp3,.ogg,.oga,.opus,.m4a,.aac,.flac,audio/*',
   image: '.png,.jpg,.jpeg,.webp,image/png,image/jpeg,image/webp',
 };
 
@@ -41,8 +42,9 @@ export function ImportButton({ kind, text, tip }: Props) {
         size="small"
         icon={<Upload aria-hidden className="size-3.5" />}
         title={tip}
-        disabled={busy}
-        onClick={() => picker.current?.click()}
+        // It keeps the focus while the file is checked.
+        aria-disabled={busy}
+        onClick={() => !busy && picker.current?.click()}
       >
         {text}
       </Button>

@@ -1,10 +1,13 @@
 import { X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { avatarUpload, imageUpload, soundUpload } from '../../../../../shared/ipc/library.ts';
 import { forgetRefusal, type ImportKind, useImports } from '../../../../state/imports.ts';
 import { megabytes } from '../../../bytes.ts';
 import { IconButton } from '../../../components/icon-button.tsx';
 import { Problem } from '../../../components/problem.tsx';
 import { ProgressBar } from '../../../components/progress-bar.tsx';
+
+const UPLOADS = { avatar: avatarUpload, image: imageUpload, sound: soundUpload } as const;
 
 /** The import that runs, or why the last one was refused, in the place where its result would appear. */
 export function ImportState({ kind }: { readonly kind: ImportKind }) {
@@ -21,9 +24,13 @@ export function ImportState({ kind }: { readonly kind: ImportKind }) {
     );
   }
   if (!refused) return null;
+  const title =
+    refused.reason === 'ipc.too-big'
+      ? t('import.tooBig', { name: refused.name, mb: UPLOADS[kind].maxBytes / 2 ** 20 })
+      : t('import.refused', { name: refused.name });
   return (
     <div role="alert">
-      <Problem reason={refused.reason} title={t('import.refused', { name: refused.name })} className="mb-2">
+      <Problem reason={refused.reason} title={title} className="mb-2">
         <IconButton
           label={t('common.dismiss')}
           icon={<X className="size-3.5" />}

@@ -1,6 +1,7 @@
 import { useCallback } from 'react';
+import { NO_SECOND_SOURCE } from '../../../../../shared/domain/audio-chain.ts';
 import { type Reason, toReasonError } from '../../../../../shared/errors.ts';
-import { avatarUpload, imageUpload } from '../../../../../shared/ipc/library.ts';
+import { avatarUpload, imageUpload, soundUpload } from '../../../../../shared/ipc/library.ts';
 import { studioConfigure } from '../../../../../shared/ipc/studio.ts';
 import {
   beginImport,
@@ -9,17 +10,19 @@ import {
   importKindOf,
   useImports,
 } from '../../../../state/imports.ts';
+import { useSnapshots } from '../../../../state/snapshots.ts';
 import { useStudio } from '../../../studio-context.ts';
 import { useSceneEdit } from '../use-scene-edit.ts';
 
 const NOT_THAT: Record<ImportKind, Reason> = {
   avatar: 'avatar.not-a-model',
   image: 'image.not-an-image',
+  sound: 'sound.not-audio',
 };
 
 /**
  * Uploads files of the user's own, one after the other, and shows what main has accepted: an avatar goes on the
- * stage, a picture becomes the background of the shown scene. Progress and refusals are in `useImports`.
+ * stage, a picture becomes the background of the shown scene, a sound is mixed to the microphone. Progress and refusals are in `useImports`.
  */
 export function useImport(): (files: Iterable<File>, wanted?: ImportKind) => Promise<void> {
   const { client } = useStudio();
@@ -40,6 +43,10 @@ export function useImport(): (files: Iterable<File>, wanted?: ImportKind) => Pro
           if (kind === 'avatar') {
             const { id } = await client.upload(avatarUpload, { name }, file);
             await client.call(studioConfigure, { avatarId: id });
+          } else if (kind === 'sound') {
+            const { id } = await client.upload(soundUpload, { name }, file);
+            const { gainDb } = useSnapshots.getState().studio?.settings.secondSource ?? NO_SECOND_SOURCE;
+            await client.call(studioConfigure, { secondSource: { source: `sound:${id}`, gainDb } });
           } else {
             const { id } = await client.upload(imageUpload, { name }, file);
             await edit({ background: id });

@@ -14,6 +14,7 @@ import { useCommand } from '../../../use-command.ts';
 import { useDevices } from '../../../use-devices.ts';
 import { useActions } from '../use-actions.ts';
 import { LevelMeter } from './level-meter.tsx';
+import { TalkButton } from './talk-button.tsx';
 import { useMicrophone } from './use-microphone.ts';
 
 export function MicrophonePanel() {
@@ -22,7 +23,7 @@ export function MicrophonePanel() {
   const list = useCallback(() => pipeline.microphones(), [pipeline]);
   const run = useCommand();
   const { toggleMute } = useActions();
-  const { choice, muted, state, reason, silenced, sounding } = useMicrophone();
+  const { choice, muted, state, reason, silenced, waiting, word, sounding } = useMicrophone();
   const devices = useDevices(list, state);
 
   return (
@@ -30,8 +31,8 @@ export function MicrophonePanel() {
       title={t('microphone.title')}
       icon={muted ? <MicOff /> : <Mic />}
       state={
-        <StateLine tone={silenced ? 'warn' : DEVICE_TONES[state]}>
-          {t(`microphone.${silenced ? 'muted' : state}`)}
+        <StateLine tone={silenced ? 'warn' : waiting ? 'quiet' : DEVICE_TONES[state]}>
+          {t(`microphone.${word}`)}
         </StateLine>
       }
     >
@@ -51,6 +52,7 @@ export function MicrophonePanel() {
         />
       </div>
       <LevelMeter running={sounding} />
+      <TalkButton />
       {reason && <Problem reason={reason} tone={isRetryable(reason) ? 'warn' : 'bad'} className="mt-2" />}
     </Section>
   );

@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next';
 import { type KeyboardEvent, type PointerEvent, useEffect, useId, useLayoutEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { movePlacement, namedPlacement, type Placement } from '../../../../../shared/domain/scene.ts';
@@ -260,7 +261,7 @@ async function saveTo(
 }
 
 /** Where the avatar is now, for who does not see it. */
-function outcomeOf(t: ReturnType<typeof useTranslation>['t'], placement: Placement): string {
+function outcomeOf(t: TFunction, placement: Placement): string {
   const share = (value: number) => Math.round(value * 100);
   const outcome = t('placement.outcome', {
     x: share(placement.x),

@@ -2,6 +2,7 @@ import { EyeOff, Film, Headphones } from 'lucide-react';
 import { type CSSProperties, type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isUpright } from '../../../../../shared/domain/studio.ts';
+import { onAirOf } from '../../../../state/on-air.ts';
 import { usePipelineStatus } from '../../../../state/pipeline-status.ts';
 import { useSnapshots } from '../../../../state/snapshots.ts';
 import { Button } from '../../../components/button.tsx';
@@ -9,7 +10,6 @@ import { cx } from '../../../components/cx.ts';
 import { Problem } from '../../../components/problem.tsx';
 import { ToneIcon } from '../../../components/state-line.tsx';
 import { useStudio } from '../../../studio-context.ts';
-import { onAirOf } from '../topbar/phase-badge.tsx';
 import { useActions } from '../use-actions.ts';
 import { PlacementOverlay } from './placement-overlay.tsx';
 
@@ -21,6 +21,7 @@ const RINGS = {
   stopping: 'ring-2 ring-accent',
   // Never the colour of live: nobody sees it.
   rehearsal: 'ring-2 ring-accent',
+  recording: 'ring-2 ring-accent/60',
 } as const;
 
 /** The programme, as viewers get it, with what must not be overlooked on top. */

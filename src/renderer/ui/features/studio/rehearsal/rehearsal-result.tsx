@@ -5,6 +5,11 @@ import { type RehearsalOutcome, type Verdict, verdictOf } from './verdict.ts';
 
 const TONES: Record<Verdict, Tone> = { good: 'good', fair: 'warn', bad: 'bad' };
 
+/** Whole numbers but for small ones. */
+function shown(value: number): string {
+  return Math.abs(value) < 10 ? String(Math.round(value * 10) / 10) : value.toFixed(0);
+}
+
 /** What a rehearsal found, in words: what is weak with what to do about it, what is good in one line. */
 export function RehearsalResult({ result }: { readonly result: RehearsalOutcome }) {
   const { t } = useTranslation();
@@ -25,13 +30,21 @@ export function RehearsalResult({ result }: { readonly result: RehearsalOutcome 
         </p>
       )}
       <ul className="mt-2 space-y-1.5 text-xs empty:hidden">
-        {weak.map(({ stage, grade }) => (
+        {weak.map(({ stage, grade, measured, expected }) => (
           <li key={stage}>
             <p className="flex items-center justify-between gap-3">
               <span className="font-medium">{t(`rehearsal.stage.${stage}`)}</span>
               <StateLine tone={TONES[grade]}>{t(`rehearsal.grade.${grade}`)}</StateLine>
             </p>
-            <p className="text-muted">{t(`rehearsal.words.${stage}.${grade}`)}</p>
+            <p className="text-muted">
+              {t(`rehearsal.words.${stage}.${grade}`)}
+              {measured !== null && expected !== null && (
+                <>
+                  {' '}
+                  {t(`rehearsal.numbers.${stage}`, { measured: shown(measured), expected: shown(expected) })}
+                </>
+              )}
+            </p>
           </li>
         ))}
         {strong.length > 0 && (

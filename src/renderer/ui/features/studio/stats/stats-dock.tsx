@@ -1,9 +1,6 @@
 import { ChevronDown } from 'lucide-react';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { lossesOf } from '../../../../state/losses.ts';
-import { usePipelineStatus } from '../../../../state/pipeline-status.ts';
-import { useRecent } from '../../../../state/recent.ts';
 import { useSnapshots } from '../../../../state/snapshots.ts';
 import { Button } from '../../../components/button.tsx';
 import { cx } from '../../../components/cx.ts';
@@ -11,6 +8,7 @@ import { Charts } from './charts.tsx';
 import { HintLine } from './hint-line.tsx';
 import { megabits, percentText } from './numbers.ts';
 import { StatsDetails } from './stats-details.tsx';
+import { useGlance } from './use-glance.ts';
 
 interface Props {
   /** There is room: the details are open from the start, and the last two minutes are drawn below them. */
@@ -51,10 +49,17 @@ export function StatsDock({ roomy, stacked }: Props) {
         // It scrolls where it is short of room, so the keyboard must reach it.
         tabIndex={open ? 0 : undefined}
         aria-label={t('stats.label')}
-        className={open ? 'flex min-h-0 grow flex-col overflow-y-auto border-line border-t' : 'hidden'}
+        className={
+          open
+            ? cx(
+                'relative flex min-h-0 grow flex-col overflow-y-auto border-line border-t',
+                // The programme comes first: what has no room beside it is scrolled to.
+                roomy ? !stacked && 'h-0 min-h-60' : 'max-h-[36vh] fade-end',
+              )
+            : 'hidden'
+        }
       >
-        {open && <StatsDetails />}
-        {open && roomy && <Charts stacked={stacked} />}
+        {open && <StatsDetails charts={roomy && <Charts stacked={stacked} />} />}
       </section>
     </section>
   );
@@ -63,20 +68,15 @@ export function StatsDock({ roomy, stacked }: Props) {
 /** Rate, bitrate and losses, small. */
 function Glance() {
   const { t } = useTranslation();
-  const fps = usePipelineStatus((state) => Math.round(state.report?.render.fps ?? 0));
-  const live = useSnapshots((state) => state.stream?.phase === 'live');
-  const lost = useSnapshots((state) => {
-    if (!state.stream || state.stream.losses.frames === 0) return null;
-    return lossesOf(state.stream.losses).reduce((all, loss) => all + loss.percent, 0);
-  });
-  const kbps = useRecent((state) => Object.values(state.kbps).reduce((all, each) => all + each, 0));
+  const { fps, sentKbps, lost } = useGlance();
+  const live = useSnapshots((state) => state.stream?.phase === 'live' && state.stream.kind !== 'recording');
   return (
     <p className="flex items-center gap-3 whitespace-nowrap text-muted text-xs tabular-nums">
       <span>
         <span className="sr-only">{t('status.fpsLabel')}: </span>
         {t('status.fps', { fps })}
       </span>
-      {live && <span>{t('stats.mbit', { mbit: megabits(kbps) })}</span>}
+      {live && <span>{t('stats.mbit', { mbit: megabits(sentKbps) })}</span>}
       {live && lost !== null && <span>{t('stats.lostShort', { percent: percentText(lost) })}</span>}
     </p>
   );

@@ -13,7 +13,7 @@ import { useActions } from '../use-actions.ts';
 export function MuteButton() {
   const { t } = useTranslation();
   const { toggleMute } = useActions();
-  const { choice, muted, silenced, sounding } = useMicrophone();
+  const { choice, muted, silenced, word, sounding } = useMicrophone();
   const fill = useRef<HTMLSpanElement>(null);
   useLevelLoop(sounding, (level, _hold, clipLight) => {
     if (!fill.current) return;
@@ -23,7 +23,7 @@ export function MuteButton() {
   const off = choice === 'none';
   const label = t(muted ? 'topbar.unmute' : 'topbar.mute');
   const tip = useWithShortcut(
-    t(off ? 'microphone.off' : muted ? 'microphone.unmute' : 'microphone.mute'),
+    t(off ? `microphone.${word}` : muted ? 'microphone.unmute' : 'microphone.mute'),
     'mute',
   );
   return (

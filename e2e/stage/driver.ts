@@ -1,0 +1,136 @@
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { StageEvent, StageMetrics } from '../../src/renderer/pipeline/stage/messages.ts';
+import type { Rendition } from '../../src/shared/domain/encoding.ts';
+import {
+  type MediaPacket,
+  type RawPacket,
+  readMediaPacket,
+  type VideoPacket,
+} from '../../src/shared/domain/media-packet.ts';
+import type { Picture, StudioSnapshot } from '../../src/shared/domain/studio.ts';
+import type { MediaControl } from '../../src/shared/ipc/envelope.ts';
+import type { StageHarness } from './harness.ts';
+import { openStagePage, type StagePage } from './serve.ts';
+
+type Harness = StageHarness['worker'];
+type Broadcast = NonNullable<StudioSnapshot['broadcast']>;
+
+export const wait = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
+export async function until(what: string, ready: () => boolean | Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 200; i++) {
+    if (await ready()) return;
+    await wait(50);
+  }
+  throw new Error(`never happened: ${what}`);
+}
+
+/** A broadcast of one rendition, encoded by the page. */
+export function mainOnly(epoch: number, { width, height, bitrateKbps }: Picture): Broadcast {
+  const main: Rendition = { name: 'main', width, height, bitrateKbps };
+  return { epoch, source: 'encoded', renditions: [main] };
+}
+
+export const cardsOf = (packets: readonly MediaPacket[]): VideoPacket[] =>
+  packets.filter((packet): packet is VideoPacket => packet.kind === 'video' && packet.card);
+
+/** The stage worker in a browser, and the other end of its media port. */
+export class StageDriver {
+  readonly stage: StagePage;
+  readonly packets: MediaPacket[] = [];
+  connections = 0;
+  private sink: WebSocketServer;
+  private client: WebSocket | null = null;
+  private firstOfConnection = 0;
+
+  private constructor(stage: StagePage) {
+    this.stage = stage;
+    this.sink = new WebSocketServer({ server: stage.server, path: '/media' });
+    this.sink.on('connection', (socket) => {
+      this.client = socket;
+      this.firstOfConnection = this.packets.length;
+      this.connections++;
+      socket.on('message', (data: Buffer) => this.packets.push(readMediaPacket(new Uint8Array(data))));
+    });
+  }
+
+  static async open(picture: Picture, preview: boolean): Promise<StageDriver> {
+    const driver = new StageDriver(await openStagePage());
+    const media = { transport: 'socket', url: '/media' } as const;
+    await driver.call('start', { picture, media, mode: 'studio' }, preview);
+    await until('media port', () => driver.connections > 0);
+    return driver;
+  }
+
+  async call<K extends keyof Harness>(
+    name: K,
+    ...args: Parameters<Harness[K]>
+  ): Promise<Awaited<ReturnType<Harness[K]>>> {
+    return (await this.stage.page.evaluate(
+      ([method, values]) => {
+        const { harness } = globalThis as unknown as {
+          harness: { worker: Record<string, (...a: unknown[]) => unknown> };
+        };
+        return harness.worker[method as string]!(...(values as unknown[]));
+      },
+      [name, args] as const,
+    )) as Awaited<ReturnType<Harness[K]>>;
+  }
+
+  broadcast(broadcast: Broadcast | null): Promise<void> {
+    return this.call('send', { type: 'setBroadcast', broadcast });
+  }
+
+  async events(): Promise<StageEvent[]> {
+    return (await this.call('events')) as StageEvent[];
+  }
+
+  async metrics(): Promise<StageMetrics> {
+    const last = (await this.events()).findLast((event) => event.type === 'metrics');
+    if (last?.type !== 'metrics') throw new Error('no metrics yet');
+    return last.metrics;
+  }
+
+  /** Metrics made after this call. */
+  async freshMetrics(): Promise<StageMetrics> {
+    const count = async (): Promise<number> =>
+      (await this.events()).filter((event) => event.type === 'metrics').length;
+    const before = await count();
+    await until('metrics', async () => (await count()) > before);
+    return this.metrics();
+  }
+
+  control(control: MediaControl): void {
+    this.client!.send(JSON.stringify(control));
+  }
+
+  /** Cuts the connection; the page makes another. */
+  cut(): void {
+    this.client!.terminate();
+  }
+
+  /** What came on the newest connection. */
+  get fresh(): MediaPacket[] {
+    return this.packets.slice(this.firstOfConnection);
+  }
+
+  video(epoch: number, rendition = 0): VideoPacket[] {
+    return this.packets.filter(
+      (packet): packet is VideoPacket =>
+        packet.kind === 'video' && packet.epoch === epoch && packet.rendition === rendition && !packet.card,
+    );
+  }
+
+  raw(epoch: number): RawPacket[] {
+    return this.packets.filter(
+      (packet): packet is RawPacket => packet.kind === 'raw' && packet.epoch === epoch && !packet.card,
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.call('send', { type: 'close' });
+    for (const socket of this.sink.clients) socket.terminate();
+    this.sink.close();
+    await this.stage.close();
+  }
+}
