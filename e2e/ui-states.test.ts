@@ -38,7 +38,7 @@ describe('states', () => {
     await expect.poll(() => rows.nth(1).textContent()).toContain('Reconnecting… · next try in 5 s');
     expect(await rows.nth(2).textContent()).toContain(describeReason('destination.rejected').action);
     await page.getByText('Media engine restarted 1 ×').waitFor();
-    await page.getByText('Own server gets nothing.').waitFor();
+    await page.getByText('YouTube was lost. The next attempt is in 5 s.').waitFor();
     await screen('reconnecting-and-failed');
     expect(await overflow()).toEqual({ x: 0, y: 0 });
   });

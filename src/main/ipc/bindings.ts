@@ -190,8 +190,8 @@ export function bindStream(router: Router, parts: StreamParts & { readonly studi
     await stream.stop();
     return {};
   });
-  router.handle(streamRetry, ({ id }) => {
-    stream.retry(id);
+  router.handle(streamRetry, async ({ id }) => {
+    await goLive.retry(id);
     return {};
   });
   router.handle(streamEnable, async ({ id, on }) => {

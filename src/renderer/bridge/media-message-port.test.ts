@@ -46,7 +46,7 @@ test('what is queued is what was sent and not taken yet', async () => {
   await settled(() => expect(port.queuedBytes).toBe(50));
   media.postMessage('{"type":"taken","bytes":1e9}');
   await settled(() => expect(port.queuedBytes).toBe(0));
-  media.postMessage('{"type":"key-frame"}');
+  media.postMessage('{"type":"key-frame","rendition":"main"}');
   await settled(() => expect(heard).toEqual(['open', 'key-frame']));
   port.close();
 });
@@ -58,7 +58,7 @@ test('the next port takes the place of the one before, with counts of its own', 
   const second = attach();
   expect(heard).toEqual(['open', 'open']);
   expect(port.queuedBytes).toBe(0);
-  first.media.postMessage('{"type":"key-frame"}');
+  first.media.postMessage('{"type":"key-frame","rendition":"main"}');
   port.send(new Uint8Array([5]));
   await settled(() => expect(second.received).toHaveLength(1));
   expect(first.received.length).toBeLessThanOrEqual(1);
@@ -93,7 +93,7 @@ test('no message of the other end does harm', async () => {
   ]) {
     media.postMessage(bad);
   }
-  media.postMessage('{"type":"key-frame"}');
+  media.postMessage('{"type":"key-frame","rendition":"main"}');
   await settled(() => expect(heard).toEqual(['open', 'key-frame']));
   expect(port.queuedBytes).toBeGreaterThanOrEqual(0);
   expect(port.queuedBytes).toBeLessThanOrEqual(100);

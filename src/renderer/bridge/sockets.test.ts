@@ -85,7 +85,7 @@ test('the media socket carries packets and control, and finds the next media pro
   const packet = once(server, 'message');
   port.send(new Uint8Array([1, 2, 3]));
   expect([...((await packet)[0] as Buffer)]).toEqual([1, 2, 3]);
-  server.send('{"type":"key-frame"}');
+  server.send('{"type":"key-frame","rendition":"main"}');
   await until(2);
   const second = nextSocket();
   server.terminate();

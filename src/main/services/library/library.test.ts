@@ -76,6 +76,7 @@ describe('what the program brings', () => {
       ],
       backgrounds: [{ id: 'dusk', name: 'Dusk', url: '/backgrounds/dusk.jpg' }],
       images: [],
+      sounds: [],
     });
     expect(await library.resolveAvatar('vida')).toEqual({
       id: 'vida',
@@ -99,7 +100,7 @@ describe('what the program brings', () => {
 
   test('without any of it the library is empty and still works', async () => {
     const library = await open({ resourcesDir: join(dir, 'nothing') });
-    expect(library.snapshot()).toEqual({ avatars: [], backgrounds: [], images: [] });
+    expect(library.snapshot()).toEqual({ avatars: [], backgrounds: [], images: [], sounds: [] });
     expect((await library.importAvatar('mine', glb)).id).toBe(idOf(glb));
   });
 

@@ -59,6 +59,14 @@ export class GoLive {
     await studio.setTick(id, on);
   }
 
+  /**
+   * Connects one destination of the running broadcast again at once, as it is saved now.
+   * @throws ReasonError `stream.not-live`, `destination.*`, `secrets.unreadable`
+   */
+  async retry(id: string): Promise<void> {
+    this.#parts.stream.reconnect(await this.#open(id));
+  }
+
   async #open(destinationId: string): Promise<MediaDestination> {
     const { destinations, studio } = this.#parts;
     const { id, name, target } = await destinations.open(destinationId);

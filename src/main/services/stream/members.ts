@@ -1,5 +1,6 @@
 import type { Rendition } from '../../../shared/domain/encoding.ts';
 import { type DestinationStatus, isOver, type MediaStatus } from '../../../shared/domain/stream-state.ts';
+import { ReasonError } from '../../../shared/errors.ts';
 import type { MediaDestination } from '../../media/protocol.ts';
 import { RECORDING_ID } from '../recording/ports.ts';
 
@@ -12,6 +13,7 @@ const LOOK_MS = 50;
 export interface MembersMedia {
   add(destination: MediaDestination): void;
   remove(id: string): void;
+  retry(id: string): void;
 }
 
 /** The destinations that a session is meant to have, beside what the media process says of them. */
@@ -100,6 +102,21 @@ export class Members {
     };
   }
 
+  /**
+   * Connects one destination again at once, with another server or key anew.
+   * @throws ReasonError `destination.not-found`
+   */
+  reconnect(destination: MediaDestination): void {
+    const running = this.#wanted.find(({ id }) => id === destination.id);
+    if (!running) throw new ReasonError('destination.not-found', destination.id);
+    if (sameTarget(running, destination)) {
+      this.#media.retry(destination.id);
+      return;
+    }
+    this.#media.remove(destination.id);
+    this.join([destination]);
+  }
+
   /** A recording was asked for and is not known to be over. */
   get recording(): boolean {
     if (!this.has(RECORDING_ID)) return false;
@@ -132,7 +149,10 @@ export class Members {
   /** The same server took the same key before. */
   #proven(destination: MediaDestination): boolean {
     const before = this.#wasLive.get(destination.id);
-    if (destination.kind !== 'rtmp' || before?.kind !== 'rtmp') return false;
-    return before.server === destination.server && before.key === destination.key;
+    return before !== undefined && sameTarget(before, destination);
   }
+}
+
+function sameTarget(a: MediaDestination, b: MediaDestination): boolean {
+  return a.kind === 'rtmp' && b.kind === 'rtmp' && a.server === b.server && a.key === b.key;
 }

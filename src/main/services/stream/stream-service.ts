@@ -162,12 +162,13 @@ export class StreamService {
     this.tellProgramme();
   }
 
-  /** Connects one destination again at once. @throws ReasonError `stream.not-live`, `destination.not-found` */
-  retry(id: string): void {
+  /**
+   * Connects a destination of the broadcast again at once, as it is now. A file is begun anew by whoever names files.
+   * @throws ReasonError `stream.not-live`, `destination.not-found`
+   */
+  reconnect(destination: MediaDestination): void {
     this.mustRun();
-    // A file that ended is begun anew by whoever names files.
-    if (id === RECORDING_ID) throw new ReasonError('destination.not-found', id);
-    this.options.media.retry(id);
+    this.members.reconnect(destination);
   }
 
   /** @throws ReasonError `record.no-replay` and what kept the file from being written */

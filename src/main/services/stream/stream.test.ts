@@ -215,8 +215,14 @@ describe('a broadcast', () => {
     expect(newest().sent.at(-1)).toMatchObject({ type: 'add', destination: { id: 'b', resumed: true } });
     stream.add({ ...extra, key: 'another' });
     expect(newest().sent.at(-1)).not.toMatchObject({ destination: { resumed: true } });
-    stream.retry('a');
+    const a = PLAN.destinations[0]!;
+    stream.reconnect(a);
     expect(newest().sent.at(-1)).toEqual({ type: 'retry', id: 'a' });
+    stream.reconnect({ ...a, key: 'mended' });
+    expect(newest().sent.slice(-2)).toMatchObject([
+      { type: 'remove', id: 'a' },
+      { type: 'add', destination: { id: 'a', key: 'mended' } },
+    ]);
     await endBy();
   });
 
@@ -226,12 +232,13 @@ describe('a broadcast', () => {
     newest().say({ type: 'status', status: status({ destinations: [destination(), failed] }) });
     newest().die();
     newest().say({ type: 'status', status: status() });
-    stream.retry('b');
+    stream.reconnect(PLAN.destinations[1]!);
     expect(newest().sent.at(-1)).toMatchObject({ type: 'add', destination: { id: 'b' } });
     const again = destination({ id: 'b', name: 'B', state: 'connecting' });
     newest().say({ type: 'status', status: status({ destinations: [destination(), again] }) });
     expect(stream.snapshot.destinations.map((d) => d.state)).toEqual(['live', 'connecting']);
-    expect(() => stream.retry('c')).toThrow('destination.not-found');
+    const unknown = { ...PLAN.destinations[1]!, id: 'c' };
+    expect(() => stream.reconnect(unknown)).toThrow('destination.not-found');
     await endBy();
   });
 
@@ -363,12 +370,11 @@ describe('a broadcast', () => {
     expect(broadcasts.at(-1)).toBeNull();
   });
 
-  test('an encode that the session was begun without is the main one; the recording cannot be retried', async () => {
+  test('an encode that the session was begun without is the main one', async () => {
     stream.goLive({ ...PLAN, destinations: [PLAN.destinations[0]!] });
     newest().say({ type: 'status', status: status() });
     stream.add({ ...PLAN.destinations[1]!, rendition: 'second' });
     expect(newest().sent.at(-1)).toMatchObject({ type: 'add', destination: { id: 'b', rendition: 'main' } });
-    expect(() => stream.retry('recording')).toThrow('destination.not-found');
     await endBy();
   });
 

@@ -68,7 +68,7 @@ function Trials({ encoders }: { readonly encoders: EncodersSnapshot }) {
   return (
     <ul aria-label={t('settings.encoder.trials')} className="space-y-1">
       {encoders.trials.map(({ encoder, works, detail }) => (
-        <li key={encoder} className="flex items-baseline gap-2 text-xs" title={detail ?? undefined}>
+        <li key={encoder} className="flex items-center gap-2 text-xs" title={detail ?? undefined}>
           <span className="w-44 shrink-0">{t(`settings.encoder.name.${encoder}`)}</span>
           <StateLine tone={works ? 'good' : 'quiet'}>
             {t(works ? 'settings.encoder.works' : 'settings.encoder.worksNot')}

@@ -41,7 +41,7 @@ export function GoLiveDialog({ onClose }: { readonly onClose: () => void }) {
     >
       <section
         aria-label={t('preflight.list')}
-        // It scrolls where there are many, so the keyboard must reach it.
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls where there are many, so the keyboard must reach it
         tabIndex={0}
         className="-mx-1 max-h-[min(26rem,max(8rem,100vh-25rem))] overflow-y-auto px-1"
       >
