@@ -139,7 +139,7 @@ describe('what the page loads first', () => {
     console.log(`first load: ${(total / 1000).toFixed(0)} kB gzip in ${own.length} files, without`, [
       ...[...sizes].filter(([name]) => isLibrary(name)).map(([name, size]) => `${name} ${size}`),
     ]);
-    for (const part of ['index-', 'mount-', 'stage-worker-', 'tracker-worker-', 'pcm-worklet-']) {
+    for (const part of ['index-', 'mount-', 'stage-worker-', 'tracker-worker-', 'chain-worklet-']) {
       expect(
         own.some(([name]) => name.startsWith(part)),
         part,

@@ -102,7 +102,8 @@ async function hear(page: Page, count: number, skip = 25) {
   return { blocks, left: blocks.flatMap((block) => block.left) };
 }
 
-describe.skipIf(!hasChrome)('the sound chain', () => {
+// The browser's stand-in microphone stumbles when other programs take the processor.
+describe.skipIf(!hasChrome)('the sound chain', { retry: 2 }, () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'vida3-sound-'));
   const file = (name: string) => path.join(folder, name);
   const next = noise();
