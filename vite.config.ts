@@ -10,6 +10,17 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
  * (what Electron loads in front of the page, CommonJS because it is sandboxed) and dist/main (the host processes
  * and the media process, Node code with node_modules left outside).
  */
+const ENGINE_TESTS = [
+  'fault-matrix',
+  'media-destination',
+  'media-encoder',
+  'media-engine',
+  'media-renditions',
+  'preflight',
+  'recording',
+  'soak',
+].map((name) => `e2e/${name}.test.ts`);
+
 export default defineConfig({
   root: 'src/renderer',
   base: './',
@@ -104,9 +115,25 @@ export default defineConfig({
         },
       },
       {
+        // The engine fed with recorded packets: mostly waiting, so two files at a time.
+        extends: true,
+        test: { name: 'engine', include: ENGINE_TESTS, sequence: { groupOrder: 1 }, maxWorkers: 2 },
+      },
+      {
+        // The page against doubles: nothing in it is a matter of speed.
+        extends: true,
+        test: { name: 'ui', include: ['e2e/ui-*.test.ts'], sequence: { groupOrder: 2 }, maxWorkers: 2 },
+      },
+      {
         // Real browsers, encoders and servers in real time: one file at a time, with the machine to itself.
         extends: true,
-        test: { name: 'e2e', include: ['e2e/*.test.ts'], sequence: { groupOrder: 1 }, maxWorkers: 1 },
+        test: {
+          name: 'e2e',
+          include: ['e2e/*.test.ts'],
+          exclude: ['e2e/ui-*.test.ts', ...ENGINE_TESTS],
+          sequence: { groupOrder: 3 },
+          maxWorkers: 1,
+        },
       },
       // Only where `npm run test:electron` has found a binary.
       ...(process.env['VIDA3_ELECTRON']
