@@ -112,8 +112,11 @@ export class ProgrammeEncoder {
           encoder.encode(shared, timestampUs, capturedAtMs);
         } else {
           const frame = new VideoFrame(this.fitted(i, encoder).draw(canvas), this.frameInit);
-          encoder.encode(frame, timestampUs, capturedAtMs);
-          frame.close();
+          try {
+            encoder.encode(frame, timestampUs, capturedAtMs);
+          } finally {
+            frame.close();
+          }
         }
       }
     } finally {

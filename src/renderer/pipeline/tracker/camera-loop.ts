@@ -8,6 +8,9 @@ import type { FromTracker } from './messages.ts';
 import { MinOffset } from './min-offset.ts';
 import { Pacer } from './pacer.ts';
 
+/** A camera that was left has ended by itself within this. */
+const DRAIN_MS = 1_000;
+
 /**
  * Camera frames in, results into the tracking channel. The newest frame wins: while one is looked at, at most one
  * waits, and whatever it replaces is closed and counted as dropped.
@@ -64,16 +67,13 @@ export class CameraLoop {
     this.reader = reader;
     this.clock = new MinOffset();
     this.gaps = new GapCounter();
-    // The camera before may be gone already: then there is nothing to cancel.
-    before?.cancel().catch(() => undefined);
+    // What it still holds is read and closed first: cancelling leaves it to the garbage collector.
+    if (before) setTimeout(() => void giveUp(before), DRAIN_MS);
     for (;;) {
       const { value: frame, done } = await reader.read();
       if (done) return;
-      if (this.reader !== reader) {
-        frame.close();
-        return;
-      }
-      this.arrived(frame);
+      if (this.reader === reader) this.arrived(frame);
+      else frame.close();
     }
   }
 
@@ -139,6 +139,11 @@ export class CameraLoop {
       landmarks.buffer,
     ]);
   }
+}
+
+/** The camera before may be gone already: then there is nothing to cancel. */
+async function giveUp(reader: ReadableStreamDefaultReader<VideoFrame>): Promise<void> {
+  await reader.cancel().catch(() => undefined);
 }
 
 const turn = new MessageChannel();
