@@ -1,3 +1,4 @@
+import { streamState } from '../src/main/services/stream/fake-media.ts';
 import type { Health } from '../src/shared/domain/health.ts';
 import type { Service } from '../src/shared/domain/services.ts';
 import type { DestinationStatus, StreamSnapshot } from '../src/shared/domain/stream-state.ts';
@@ -7,20 +8,7 @@ import type { RecordingSnapshot } from '../src/shared/ipc/recording.ts';
 
 /* Snapshots as main publishes them, for the page under test. */
 
-export const IDLE_STREAM: StreamSnapshot = {
-  phase: 'idle',
-  kind: 'broadcast',
-  sessionId: null,
-  startedAt: null,
-  elapsedSeconds: 0,
-  destinations: [],
-  losses: { render: 0, encode: 0, network: 0, frames: 0 },
-  media: { restarts: 0, gapMs: 0 },
-  card: false,
-  encoder: null,
-  renditions: [],
-  reason: null,
-};
+export const IDLE_STREAM: StreamSnapshot = streamState();
 
 /** 21:04:05 local time on some day, so that a history's clock can be read. */
 export const AT_MS = new Date(2026, 10, 22, 21, 4, 5).getTime();

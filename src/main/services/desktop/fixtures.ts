@@ -2,6 +2,9 @@ import type { DestinationState, StreamSnapshot } from '../../../shared/domain/st
 import { DEFAULT_SETTINGS, type StudioSettings, type StudioSnapshot } from '../../../shared/domain/studio.ts';
 import type { Destination } from '../../../shared/ipc/destinations.ts';
 import type { LibrarySnapshot } from '../../../shared/ipc/library.ts';
+import { destination as destinationStatus, streamState } from '../stream/fake-media.ts';
+
+export { streamState };
 
 /** Snapshots as the services publish them, for tests of this folder. */
 export function studioState(
@@ -33,24 +36,6 @@ export function studioState(
   };
 }
 
-export function streamState(change: Partial<StreamSnapshot> = {}): StreamSnapshot {
-  return {
-    phase: 'idle',
-    kind: 'broadcast',
-    sessionId: null,
-    startedAt: null,
-    elapsedSeconds: 0,
-    destinations: [],
-    losses: { render: 0, encode: 0, network: 0, frames: 0 },
-    media: { restarts: 0, gapMs: 0 },
-    card: false,
-    encoder: null,
-    renditions: [],
-    reason: null,
-    ...change,
-  };
-}
-
 /** A broadcast to destinations named by their state, `{ Main: 'live' }`. */
 export function onAir(
   states: Readonly<Record<string, DestinationState>>,
@@ -61,25 +46,15 @@ export function onAir(
     sessionId: 'session-1',
     startedAt: 1,
     elapsedSeconds,
-    destinations: Object.entries(states).map(([name, state]) => ({
-      id: name.toLowerCase(),
-      name,
-      url: 'rtmp://a.example/live/***',
-      kind: 'rtmp',
-      state,
-      reason: state === 'failed' ? 'destination.rejected' : null,
-      firstByteMs: null,
-      bytes: 0,
-      frames: 0,
-      dropped: 0,
-      reconnects: 0,
-      queueMs: 0,
-      rendition: 'main',
-      kbps: 0,
-      retryInMs: null,
-      pid: null,
-      history: [],
-    })),
+    destinations: Object.entries(states).map(([name, state]) =>
+      destinationStatus({
+        id: name.toLowerCase(),
+        name,
+        url: 'rtmp://a.example/live/***',
+        state,
+        reason: state === 'failed' ? 'destination.rejected' : null,
+      }),
+    ),
   });
 }
 

@@ -1,12 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import type { DestinationStatus, MediaStatus, StreamSnapshot } from '../../../shared/domain/stream-state.ts';
+import { destination, streamState } from '../stream/fake-media.ts';
 import { RECORDING_ID, type RecordingFile, type RecordingStream } from './ports.ts';
 
 /** A stream as a recording sees it: does what the test makes it do. */
 export class FakeStream implements RecordingStream {
   readonly started: RecordingFile[] = [];
   stops = 0;
-  snapshot: StreamSnapshot = IDLE;
+  snapshot: StreamSnapshot = streamState();
   mediaStatus = { replaySeconds: 0, diskFreeBytes: null } as MediaStatus;
   /** What a recording's file holds when it has ended. */
   content: string | Uint8Array = 'matroska';
@@ -55,37 +56,16 @@ export class FakeStream implements RecordingStream {
   }
 }
 
-const IDLE: StreamSnapshot = {
-  phase: 'idle',
-  kind: 'broadcast',
-  sessionId: null,
-  startedAt: null,
-  elapsedSeconds: 0,
-  destinations: [],
-  losses: { render: 0, encode: 0, network: 0, frames: 0 },
-  media: { restarts: 0, gapMs: 0 },
-  card: false,
-  encoder: null,
-  renditions: [],
-  reason: null,
-};
-
-const STATUS: DestinationStatus = {
+const STATUS = destination({
   id: RECORDING_ID,
   name: 'Recording',
   url: 'file',
   kind: 'file',
   state: 'connecting',
-  reason: null,
   firstByteMs: null,
   bytes: 0,
   frames: 0,
   dropped: 0,
-  reconnects: 0,
-  queueMs: 0,
-  rendition: 'main',
   kbps: 0,
-  retryInMs: null,
   pid: null,
-  history: [],
-};
+});

@@ -1,4 +1,4 @@
-import type { DestinationStatus, MediaStatus } from '../../../shared/domain/stream-state.ts';
+import type { DestinationStatus, MediaStatus, StreamSnapshot } from '../../../shared/domain/stream-state.ts';
 import type { MediaProcess } from '../../host/port.ts';
 import type { MainToMedia, MediaToMain } from '../../media/protocol.ts';
 import { EMPTY_STATUS } from './merge-status.ts';
@@ -23,6 +23,25 @@ export function destination(change: Partial<DestinationStatus> = {}): Destinatio
     retryInMs: null,
     pid: 10,
     history: [],
+    ...change,
+  };
+}
+
+/** What the stream service publishes while nothing runs, for tests. */
+export function streamState(change: Partial<StreamSnapshot> = {}): StreamSnapshot {
+  return {
+    phase: 'idle',
+    kind: 'broadcast',
+    sessionId: null,
+    startedAt: null,
+    elapsedSeconds: 0,
+    destinations: [],
+    losses: { render: 0, encode: 0, network: 0, frames: 0 },
+    media: { restarts: 0, gapMs: 0 },
+    card: false,
+    encoder: null,
+    renditions: [],
+    reason: null,
     ...change,
   };
 }
