@@ -2,7 +2,7 @@
 // plain JavaScript, node: modules only.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -58,6 +58,15 @@ const TOOLS = {
     found: () => onPath('nginx') && existsSync('/usr/lib/nginx/modules/ngx_rtmp_module.so'),
     debian: ['nginx-light', 'libnginx-mod-rtmp'],
   },
+  postgres: {
+    what: 'PostgreSQL 15 or newer (for the tests of the cloud)',
+    found: () => onPath('initdb') || debianPostgres(),
+    debian: ['postgresql'],
+    darwin: 'brew install postgresql@15',
+    win32: 'winget install PostgreSQL.PostgreSQL.15',
+    linux: 'install the PostgreSQL server (15 or newer)',
+    variable: 'VIDA3_POSTGRES',
+  },
 };
 
 /**
@@ -85,7 +94,7 @@ export function ensureDependencies() {
 /**
  * Makes sure that the named tools are there: on Debian as root they are installed, elsewhere the exact command
  * is printed and the program ends with 3.
- * @param {('ffmpeg'|'browser'|'rtmpServer')[]} names
+ * @param {('ffmpeg'|'browser'|'rtmpServer'|'postgres')[]} names
  * @param {{optional?: string[]}} [options] tools that are only reported when missing
  */
 export function ensureTools(names, { optional = [] } = {}) {
@@ -126,6 +135,15 @@ export function ensureTools(names, { optional = [] } = {}) {
 
 function staticFfmpeg() {
   return existsSync(path.join(root, 'node_modules', 'ffmpeg-static', `ffmpeg${EXE}`));
+}
+
+/** Debian keeps the server's programs off the path. */
+function debianPostgres() {
+  const versions = '/usr/lib/postgresql';
+  return (
+    existsSync(versions) &&
+    readdirSync(versions).some((version) => existsSync(path.join(versions, version, 'bin', 'initdb')))
+  );
 }
 
 function runs(command) {

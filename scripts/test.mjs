@@ -22,7 +22,7 @@ for (const name of ['VIDA3_MODELS_DIR', 'VIDA3_FIXTURES_DIR']) {
 }
 
 ensureDependencies();
-ensureTools(['ffmpeg', 'browser', 'rtmpServer'], { optional: ['rtmpServer'] });
+ensureTools(['ffmpeg', 'browser', 'rtmpServer', 'postgres'], { optional: ['rtmpServer', 'postgres'] });
 ensureBuilt();
 
 const results = path.join(root, '.cache', 'test-results.json');

@@ -15,6 +15,7 @@ const NEEDS = {
   bench: ['ffmpeg', 'browser'],
   soak: ['ffmpeg', 'rtmpServer'],
   inspect: [],
+  cloud: [],
 };
 
 const [command, ...args] = process.argv.slice(2);
@@ -36,13 +37,13 @@ if (host === 'electron' && electron.path === null) {
   process.exit(3);
 }
 ensureTools(electron?.path ? NEEDS[command].filter((tool) => tool !== 'browser') : NEEDS[command]);
-ensureBuilt();
+if (command !== 'cloud') ensureBuilt();
 
-/** Commands that measure the program from outside. */
-const MEASURES = { bench: 'main.ts', soak: 'soak.ts' };
+/** Commands beside the program: what measures it, and what it can talk to. */
+const BESIDE = { bench: 'bench/main.ts', soak: 'bench/soak.ts', cloud: 'scripts/cloud/main.ts' };
 const entry =
-  command in MEASURES
-    ? [path.join(root, 'bench', MEASURES[command]), ...args]
+  command in BESIDE
+    ? [path.join(root, BESIDE[command]), ...args]
     : [path.join(root, 'dist', 'main', 'cli.js'), command, ...args];
 const electronArgs = flags.safe ? [root, '--safe'] : [root];
 const [program, programArgs] = electron?.path ? [electron.path, electronArgs] : [node24, entry];

@@ -38,6 +38,9 @@ export const packedPackages = (lock: Lock): ReadonlySet<string> =>
 /** A package is named by what the project asks for; others come along. Type declarations and compilers' headers do not. */
 const isCode = (folder: string): boolean => !/^(@types\/|node-addon-api$)/.test(nameOf(folder));
 
+/** Packages that name their licence in their Readme only, with the version that was read. */
+const READ_BY_US: Readonly<Record<string, string>> = { 'combine-errors 3.0.3': 'MIT' };
+
 const noticeOf = (root: string, folder: string, version: string): Notice => {
   const at = join(root, folder);
   const manifest = manifestSchema.parse(JSON.parse(readFileSync(join(at, 'package.json'), 'utf8')));
@@ -50,7 +53,10 @@ const noticeOf = (root: string, folder: string, version: string): Notice => {
   return {
     name: nameOf(folder),
     version,
-    licence: licence ?? (text?.includes('Permission is hereby granted, free of charge') ? 'MIT' : 'unknown'),
+    licence:
+      licence ??
+      READ_BY_US[`${nameOf(folder)} ${version}`] ??
+      (text?.includes('Permission is hereby granted, free of charge') ? 'MIT' : 'unknown'),
     text,
     source: (manifest.homepage ?? repository ?? null)?.replace(/^git\+/, '').replace(/\.git$/, '') ?? null,
   };

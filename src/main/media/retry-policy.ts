@@ -1,5 +1,5 @@
 const FAST_DELAY_MS = 500;
-export const FAST_PHASE_MS = 5_000;
+const FAST_PHASE_MS = 5_000;
 const FACTOR = 1.5;
 const MAX_DELAY_MS = 15_000;
 const LONG_OUTAGE_MS = 10 * 60_000;

@@ -2,7 +2,7 @@ import { BAD_SHARE, type Health, type ProcessUse, WARN_SHARE } from '../../../sh
 import type { PipelineReport } from '../../../shared/domain/report.ts';
 import type { DestinationStatus, MediaStatus, StreamSnapshot } from '../../../shared/domain/stream-state.ts';
 
-export const RECENT_MS = 10_000;
+const RECENT_MS = 10_000;
 /** Reports come once a second and a little late at times: a rate over less than this jumps. */
 const RATE_MS = 3000;
 

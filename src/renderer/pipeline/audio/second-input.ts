@@ -9,7 +9,7 @@ export interface SecondState {
   /** `sound.not-found`, `sound.not-audio` or `sound.no-system-audio` when it failed. */
   readonly reason: Reason | null;
 }
-export const SECOND_OFF: SecondState = { state: 'off', reason: null };
+const SECOND_OFF: SecondState = { state: 'off', reason: null };
 
 /** What is to be mixed to the microphone. */
 export type SecondWanted =
