@@ -21,6 +21,8 @@ const ENGINE_TESTS = [
   'soak',
 ].map((name) => `e2e/${name}.test.ts`);
 
+const CLOUD_TESTS = ['e2e/cloud-*.test.ts', 'e2e/sync-*.test.ts'];
+
 export default defineConfig({
   root: 'src/renderer',
   base: './',
@@ -104,12 +106,19 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // Its sources are not in the package: rewriting it would look for every one of them.
+    server: { deps: { external: [/node_modules\/stripe/] } },
     projects: [
       {
         extends: true,
         test: {
           name: 'unit',
-          include: ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'e2e/support/*.test.ts'],
+          include: [
+            'src/**/*.test.ts',
+            'scripts/**/*.test.ts',
+            'e2e/support/*.test.ts',
+            'supabase/**/*.test.ts',
+          ],
           sequence: { groupOrder: 0 },
           maxWorkers: 2,
         },
@@ -118,6 +127,16 @@ export default defineConfig({
         // The engine fed with recorded packets: mostly waiting, so two files at a time.
         extends: true,
         test: { name: 'engine', include: ENGINE_TESTS, sequence: { groupOrder: 1 }, maxWorkers: 2 },
+      },
+      {
+        // Databases and the cloud's double: processor and disk, nothing that depends on when.
+        extends: true,
+        test: {
+          name: 'cloud',
+          include: CLOUD_TESTS,
+          sequence: { groupOrder: 0 },
+          maxWorkers: 2,
+        },
       },
       {
         // The page against doubles: nothing in it is a matter of speed.
@@ -130,7 +149,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/*.test.ts'],
-          exclude: ['e2e/ui-*.test.ts', ...ENGINE_TESTS],
+          exclude: ['e2e/ui-*.test.ts', ...ENGINE_TESTS, ...CLOUD_TESTS],
           sequence: { groupOrder: 3 },
           maxWorkers: 1,
         },
