@@ -1,8 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { benchFanout } from './fanout.ts';
+import { benchLibrary } from './library.ts';
 import { benchPipeline } from './pipeline.ts';
 import { benchStartup } from './startup.ts';
+import { benchSync } from './sync.ts';
 import { benchTransport } from './transport.ts';
 
 /** A benchmark: prints its own table and returns its numbers. */
@@ -10,8 +12,10 @@ export type Benchmark = () => Promise<unknown>;
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   fanout: benchFanout,
+  library: benchLibrary,
   pipeline: benchPipeline,
   startup: benchStartup,
+  sync: benchSync,
   transport: benchTransport,
 };
 

@@ -10,6 +10,7 @@ import type { Reason } from '../src/shared/errors.ts';
 import { requestEnvelopeSchema } from '../src/shared/ipc/envelope.ts';
 import { COMMANDS, EVENTS } from '../src/shared/ipc/index.ts';
 import type { LibrarySnapshot } from '../src/shared/ipc/library.ts';
+import { answerAccount } from './ui-account-double.ts';
 import { checkItem, IDLE_PREFLIGHT, IDLE_STREAM, SERVICES, statusOf } from './ui-fixtures.ts';
 import { avatar, initialEvents, PICTURES, resolved } from './ui-main-state.ts';
 
@@ -57,6 +58,8 @@ export class MainDouble {
   readonly failures: string[] = [];
   /** What `capture.list` answers. */
   captures: Json = { picker: 'system' };
+  /** Ends the import that runs. */
+  finishArchive: ((reply: Json) => void) | null = null;
   /** Hears the page and does not answer. */
   deaf = false;
   private readonly sockets = new Set<WebSocket>();
@@ -130,6 +133,10 @@ export class MainDouble {
 
   private answerUpload(path: string, response: ServerResponse): void {
     const refused = this.refuseUpload;
+    if (path.endsWith('/archive') && !refused) {
+      this.answerArchive(response);
+      return;
+    }
     const image = path.endsWith('/image');
     const id = image ? 'slide' : 'own-1';
     if (!refused) {
@@ -149,6 +156,17 @@ export class MainDouble {
       : { type: 'result', id: 0, result: { id } };
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(reply));
+  }
+
+  /** The archive that is being brought in; its answer is given by the test. */
+  private answerArchive(response: ServerResponse): void {
+    this.finishArchive = (reply) => {
+      this.finishArchive = null;
+      this.change('data.snapshot', { job: null });
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(reply));
+    };
+    this.change('data.snapshot', { job: { kind: 'import', done: 30e6, total: 120e6 } });
   }
 
   private receive(socket: WebSocket, text: string): void {
@@ -332,7 +350,7 @@ export class MainDouble {
       case 'models.cancel':
         return {};
       default:
-        throw new Error(`The double of main has no answer to ${command}`);
+        return answerAccount(this, command, payload);
     }
   }
 

@@ -2,6 +2,7 @@ import type { Scene } from '../src/shared/domain/scene.ts';
 import { DEFAULT_SHORTCUTS, SHORTCUT_ACTIONS } from '../src/shared/domain/shortcuts.ts';
 import { DEFAULT_SETTINGS, type StudioSnapshot } from '../src/shared/domain/studio.ts';
 import type { LibrarySnapshot } from '../src/shared/ipc/library.ts';
+import { GUEST, LOCAL_SYNC, QUIET_DATA } from './ui-account-fixtures.ts';
 import { IDLE_HEALTH, IDLE_PREFLIGHT, IDLE_RECORDING, IDLE_STREAM, SERVICES } from './ui-fixtures.ts';
 
 /* What the double of main begins with, and the pictures it serves. */
@@ -28,7 +29,7 @@ export function avatar(
   kind: OfLibrary['kind'],
   thumbnailUrl: string | null,
 ): OfLibrary {
-  return { id, name, kind, family: 'vrm1', thumbnailUrl };
+  return { id, name, kind, family: 'vrm1', thumbnailUrl, here: true };
 }
 
 /** A scene with what it names as main resolves it. */
@@ -74,6 +75,7 @@ export function initialEvents(): Map<string, unknown> {
       avatar('vida', 'Vida', 'built-in', '/assets-double/vida.svg'),
       avatar('kit', 'Kit', 'built-in', '/assets-double/kit.svg'),
     ],
+    ownAvatars: 0,
     backgrounds: [
       { id: 'dusk', name: 'Dusk', url: '/assets-double/dusk.svg' },
       { id: 'room', name: 'Room', url: '/assets-double/room.svg' },
@@ -82,6 +84,9 @@ export function initialEvents(): Map<string, unknown> {
     images: [],
     sounds: [],
   });
+  events.set('account.snapshot', { ...GUEST, cloud: false });
+  events.set('sync.snapshot', LOCAL_SYNC);
+  events.set('data.snapshot', QUIET_DATA);
   events.set('services.snapshot', { services: SERVICES });
   events.set('recording.snapshot', IDLE_RECORDING);
   events.set('preflight.snapshot', IDLE_PREFLIGHT);

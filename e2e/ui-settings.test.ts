@@ -183,7 +183,7 @@ test('the page for other programs: on, addresses, viewers, off', async () => {
   expect(await dialog.getByRole('textbox', { name: 'On green' }).inputValue()).toContain('background=00ff00');
   main.change('output.snapshot', { clients: 2 });
   await dialog.getByText('2 programs show it now').waitFor();
-  await dialog.getByRole('button', { name: 'Copy the address: Transparent' }).click();
+  await dialog.getByRole('button', { name: 'Copy: Transparent' }).click();
   await dialog.getByText(/^(Copied\.|Selected: press Ctrl\+C to copy it\.)$/).waitFor();
   await screen('settings-output');
   await dialog.getByRole('switch', { name: 'Offer the avatar as a page' }).click();

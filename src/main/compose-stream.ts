@@ -10,9 +10,9 @@ import { recordingSnapshot } from '../shared/ipc/recording.ts';
 import { rehearsalSnapshot } from '../shared/ipc/rehearsal.ts';
 import { servicesSnapshot } from '../shared/ipc/services.ts';
 import { streamSnapshot } from '../shared/ipc/stream.ts';
-import type { OpenDatabase } from './db/open.ts';
 import { createDestinationStore } from './db/queries/rtmp-sources.ts';
 import { createKeyValueStore } from './db/queries/settings.ts';
+import type { DbSource } from './db/source.ts';
 import { freeBytesOf } from './host/free-space.ts';
 import { machineText } from './host/machine.ts';
 import { resourcesDir } from './host/paths.ts';
@@ -46,7 +46,7 @@ import type { StudioService } from './services/studio/studio-service.ts';
 export interface StreamSurroundings {
   readonly host: Host;
   readonly router: Router;
-  readonly database: OpenDatabase;
+  readonly database: DbSource;
   readonly sessions: Sessions;
   readonly studio: StudioService;
   readonly redactor: Redactor;
@@ -88,7 +88,7 @@ export async function composeStream(around: StreamSurroundings): Promise<StreamP
   closers.push(() => supervisor.close());
   const trials = new EncoderTrials({
     tryEncoders: (encoders) => supervisor.tryEncoders(ffmpeg, encoders),
-    store: createKeyValueStore(around.database.db),
+    store: createKeyValueStore(around.database),
     machine: await machineText(around.ffmpeg.version),
     platform: process.platform,
     publish: (snapshot) => router.publish(encodersSnapshot, snapshot),
@@ -137,7 +137,7 @@ export async function composeStream(around: StreamSurroundings): Promise<StreamP
     router.publish(servicesSnapshot, snapshot),
   );
   const destinations = new Destinations({
-    store: createDestinationStore(around.database.db),
+    store: createDestinationStore(around.database),
     secrets: host.secrets,
     services: services.list,
     registerSecret: (secret) => around.redactor.register(secret),

@@ -8,16 +8,19 @@ import { librarySnapshot } from '../shared/ipc/library.ts';
 import { modelsSnapshot } from '../shared/ipc/models.ts';
 import { outputSnapshot } from '../shared/ipc/output.ts';
 import { pictureWanted, studioSnapshot } from '../shared/ipc/studio.ts';
+import { type CloudConfig, readCloudConfig } from './cloud/config.ts';
 import { serveWasm } from './commands/wasm-files.ts';
+import { type CloudParts, composeCloud } from './compose-cloud.ts';
+import { composeData } from './compose-data.ts';
 import { composeStream, type StreamParts } from './compose-stream.ts';
-import { openDatabase } from './db/open.ts';
 import { createKeyValueStore } from './db/queries/settings.ts';
-import { createSessionStore } from './db/queries/streaming-sessions.ts';
-import { dataFolder, mediaEntry, migrationsDir, rendererDir, resourcesDir } from './host/paths.ts';
+import { dataFolder, mediaEntry, rendererDir, resourcesDir } from './host/paths.ts';
 import type { Host, HostParts, PageOptions } from './host/port.ts';
 import { createProcessTable } from './host/process-table.ts';
 import {
+  bindAccount,
   bindApp,
+  bindData,
   bindLibrary,
   bindModels,
   bindOutput,
@@ -37,15 +40,13 @@ import { openCrashSentinel } from './services/desktop/crash-sentinel.ts';
 import { DesktopService } from './services/desktop/desktop-service.ts';
 import type { Destinations } from './services/destinations/destinations.ts';
 import type { HealthService } from './services/health/health.ts';
-import { inspectAvatar } from './services/library/inspect/inspect-file.ts';
-import { createLibrary } from './services/library/library.ts';
+import type { LibraryService } from './services/library/library.ts';
 import { createModels, type ModelsService, readModelManifest } from './services/models/models.ts';
 import { Orphans } from './services/orphans/orphans.ts';
 import { OutputService } from './services/output/output.ts';
 import type { RecordingService } from './services/recording/recording.ts';
 import type { RehearsalService } from './services/rehearsal/rehearsal.ts';
 import { SAFE_AFTER, SafeStart } from './services/safe-start/safe-start.ts';
-import { Sessions } from './services/sessions/sessions.ts';
 import { Settings } from './services/settings/settings.ts';
 import type { GoLive } from './services/stream/go-live.ts';
 import type { StreamService } from './services/stream/stream-service.ts';
@@ -83,6 +84,8 @@ export interface App<H extends Host = Host> {
   readonly output: OutputService;
   readonly pictures: PictureRequests;
   readonly models: ModelsService;
+  readonly library: LibraryService;
+  readonly cloud: CloudParts;
   readonly ffmpeg: string;
   readonly redact: (text: string) => string;
   /** @param mediaAhead start the media process now, so that going live does not wait for it */
@@ -135,12 +138,13 @@ export async function compose<H extends Host>(options: ComposeOptions<H>): Promi
       log: log.child('host'),
     });
     closers.push(() => host.close());
-    const router = new Router({ log: log.child('ipc'), redact });
+    const router = new Router({ log: log.child('ipc'), redact, uploads: path.join(home, 'uploads') });
     const notices = new Notices(router, redact, options.onNotice);
     const notify: Notify = (level, error) => notices.tell(level, error);
     /** Set below; what is published before then finds nobody to tell. */
     let desktop: DesktopService | null = null;
     let streaming: StreamParts | null = null;
+    let cloud: CloudParts | null = null;
     const pageIsGone = () => {
       notices.pageIsGone();
       desktop?.pageIsGone();
@@ -174,13 +178,20 @@ export async function compose<H extends Host>(options: ComposeOptions<H>): Promi
     await orphans.end();
 
     // The lock of the folder comes before the database, and the page ends before it: both use it.
-    const database = openDatabase(path.join(home, 'vida3.db'), migrationsDir());
-    closers.splice(2, 0, () => database.close());
-    if (database.setAside) notify('error', new ReasonError('storage.corrupt', database.setAside));
-    const sessions = new Sessions(createSessionStore(database.db), log.child('sessions'), () =>
-      notify('error', new ReasonError('storage.failed')),
-    );
-    sessions.recover();
+    const local = await composeData({
+      home,
+      router,
+      notify,
+      log,
+      libraryChanged: () => desktop?.changed(),
+      filesQueued: () => cloud?.transfers?.nudge(),
+      imported() {
+        streaming?.destinations.publish();
+        void studio.reload().catch((error: unknown) => notify('warning', toReasonError(error)));
+      },
+      closers,
+    });
+    const { database, sessions, library } = local;
 
     const models = createModels({
       manifest: readModelManifest(path.join(resourcesDir(), 'models.json')),
@@ -190,16 +201,6 @@ export async function compose<H extends Host>(options: ComposeOptions<H>): Promi
     });
     closers.push(() => models.cancel());
     await models.refresh();
-    const library = await createLibrary({
-      resourcesDir: resourcesDir(),
-      home,
-      inspect: inspectAvatar,
-      onChange: () => {
-        router.publish(librarySnapshot, library.snapshot());
-        desktop?.changed();
-      },
-    });
-
     const output = new OutputService({
       server: createLoopbackOutput({
         home,
@@ -216,7 +217,7 @@ export async function compose<H extends Host>(options: ComposeOptions<H>): Promi
     const safeStart = new SafeStart({
       store: options.settings
         ? settingsOfThisRun(options.settings)
-        : new Settings(createKeyValueStore(database.db), log.child('settings')),
+        : new Settings(createKeyValueStore(database), log.child('settings')),
       crashes: sentinel.crashes,
       forced: options.safe ?? false,
       publish: (snapshot) => router.publish(safeStartSnapshot, snapshot),
@@ -261,6 +262,21 @@ export async function compose<H extends Host>(options: ComposeOptions<H>): Promi
       desktop?.changed();
     });
 
+    cloud = await composeCloud({
+      config: options.mode === 'studio' ? await cloudConfig(notify) : null,
+      host,
+      router,
+      home,
+      local,
+      studio,
+      streaming: parts,
+      redactor,
+      notify,
+      log,
+      closers,
+    });
+    const { begin } = cloud;
+
     const pictures = new PictureRequests((id, kind) => router.publish(pictureWanted, { id, kind }));
     closers.push(() => pictures.close());
 
@@ -292,16 +308,20 @@ export async function compose<H extends Host>(options: ComposeOptions<H>): Promi
     bindSafeStart(router, safeStart, studio, output);
     bindOutput(router, output, studio);
     bindModels(router, models, studio, notify);
+    bindAccount(router, cloud);
+    bindData(router, local.data);
 
     const unbound = router.unbound();
     if (unbound.length > 0) throw new Error(`Nobody answers ${unbound.join(', ')}`);
     for (const [mount, resolve] of Object.entries(library.mounts)) host.serve(mount, resolve);
+    host.serve('exports', local.data.asset);
     host.serve('models', models.resolve);
     host.serve('wasm', serveWasm);
     host.serve('performance', async (name) => {
       const type = PERFORMANCE_FILES[name];
       return type ? { path: path.join(resourcesDir(), 'performance', name), type } : null;
     });
+    await local.profileOpened();
     destinations.publish();
     parts.services.publish();
     router.publish(librarySnapshot, library.snapshot());
@@ -320,6 +340,8 @@ export async function compose<H extends Host>(options: ComposeOptions<H>): Promi
       output,
       pictures,
       models,
+      library,
+      cloud,
       ffmpeg,
       redact,
       close,
@@ -329,6 +351,7 @@ export async function compose<H extends Host>(options: ComposeOptions<H>): Promi
         health.start();
         if (options.mode === 'studio') await recording.open();
         await host.openPage(page);
+        if (options.mode === 'studio') begin();
         if (options.mode === 'studio' && studio.snapshot.settings.output) {
           // The address in another program is good again as soon as the studio is open.
           await output.enable(true).catch((error: unknown) => notify('warning', toReasonError(error)));
@@ -349,6 +372,14 @@ function mustHold(home: string): void {
   } catch (error) {
     throw new ReasonError('storage.failed', `${home} (see VIDA3_HOME)`, { cause: error });
   }
+}
+
+/** A project that is not well configured must not keep anybody from streaming. */
+function cloudConfig(notify: Notify): Promise<CloudConfig | null> {
+  return readCloudConfig(path.join(resourcesDir(), 'cloud.json')).catch((error: unknown) => {
+    notify('warning', toReasonError(error));
+    return null;
+  });
 }
 
 /** The camera when the model is here and is the right file, else the recorded performance. */

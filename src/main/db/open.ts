@@ -1,67 +1,90 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
-import { dirname } from 'node:path';
-import Database from 'better-sqlite3';
-import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
-import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
+import {
+  accessSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type Database from 'better-sqlite3';
 import { ReasonError } from '../../shared/errors.ts';
-import * as schema from './schema.ts';
-
-export type Db = BetterSQLite3Database<typeof schema>;
+import { backUpNow } from './backup.ts';
+import { buildersOf, connect } from './connect.ts';
+import { type Migrations, migrate, migrationsOf, readMigrations } from './migrate.ts';
+import { type Recovered, recover } from './recover.ts';
+import type { Db } from './source.ts';
+import { DamagedError, isDamage, storageReason } from './storage-reason.ts';
 
 export interface OpenDatabase {
   readonly db: Db;
-  /** Where a damaged file was set aside (`storage.corrupt`); null when all was well. */
-  readonly setAside: string | null;
+  /** The same connection without a builder. */
+  readonly sqlite: Database.Database;
+  /** The path it was opened by. */
+  readonly file: string;
+  /** What became of a damaged file (`storage.recovered`, `storage.salvaged`, `storage.corrupt`); null: all was well. */
+  readonly recovered: Recovered | null;
+  /** False: what is there can be looked at; every write throws `SQLITE_READONLY`. */
+  readonly writable: boolean;
   close(): void;
 }
 
-const DAMAGED = new Set(['SQLITE_CORRUPT', 'SQLITE_NOTADB']);
-/** The database and what belongs to it while it is open or after a crash. */
-const COMPANIONS = ['', '-wal', '-shm'];
+/** A write-ahead log with less has nothing in it. */
+const WAL_HEADER = 32;
 
 /**
- * Opens the local database, checks it, and brings it to the newest schema. A damaged file is set aside under a
- * name with the time, never deleted, and an empty one takes its place.
+ * Opens the local database, checks it, and brings it to the newest schema, with a backup of the older one first. A
+ * damaged file is set aside, never deleted, and the best that can be had takes its place. Where nothing can be
+ * written, a copy in the system's temporary folder is opened to be read.
  * @param migrations folder of the numbered migrations
- * @throws ReasonError `storage.failed` when it can neither be read nor written
+ * @throws ReasonError `storage.too-new` (nothing was changed), `storage.full`, `storage.read-only`,
+ * `storage.corrupt` (damaged, and nothing can be written), `storage.backup-failed`, `storage.failed`
  */
 export function openDatabase(
   file: string,
   migrations: string,
-  now: () => Date = () => new Date(),
+  options: { readonly now?: () => Date } = {},
 ): OpenDatabase {
+  const now = options.now ?? (() => new Date());
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    const known = readMigrations(migrations);
+    if (!isWritable(file)) return openCopy(file, known);
     try {
-      return { ...open(file, migrations), setAside: null };
+      return openWritable(file, known, now, null);
     } catch (error) {
-      if (!isDamage(error)) throw error;
-      const setAside = `${file}.corrupt-${now().toISOString().replaceAll(':', '-')}`;
-      for (const part of COMPANIONS) if (existsSync(file + part)) renameSync(file + part, setAside + part);
-      return { ...open(file, migrations), setAside };
+      if (isDamage(error)) return openWritable(file, known, now, recover(file, known, now()));
+      const { reason } = storageReason(error);
+      if (reason !== 'storage.full' && reason !== 'storage.read-only') throw error;
+      return openCopy(file, known, error);
     }
   } catch (error) {
-    throw new ReasonError('storage.failed', error instanceof Error ? error.message : String(error), {
-      cause: error,
-    });
+    throw storageReason(error);
   }
 }
 
-class DamagedError extends Error {}
-
-function open(file: string, migrations: string): { db: Db; close(): void } {
-  const sqlite = new Database(file);
+function openWritable(
+  file: string,
+  migrations: Migrations,
+  now: () => Date,
+  recovered: Recovered | null,
+): OpenDatabase {
+  const bytes = sizeOf(file);
+  // SQLite would delete a log that has no file, with all that is in it.
+  if (bytes === 0 && sizeOf(`${file}-wal`) > WAL_HEADER) throw new DamagedError('a log without its file');
+  const sqlite = connect(file);
   try {
-    sqlite.pragma('journal_mode = WAL');
-    sqlite.pragma('foreign_keys = ON');
-    sqlite.pragma('synchronous = NORMAL');
-    sqlite.pragma('busy_timeout = 3000');
-    const verdict: unknown = sqlite.pragma('quick_check(1)', { simple: true });
-    if (verdict !== 'ok') throw new DamagedError(String(verdict));
-    const db = drizzle(sqlite, { schema });
-    migrate(db, { migrationsFolder: migrations });
+    const version = migrationsOf(sqlite, migrations);
+    if (version > 0 && version < migrations.length) backUpNow(sqlite, file, now());
+    migrate(sqlite, migrations);
     return {
-      db,
+      db: buildersOf(sqlite),
+      sqlite,
+      file,
+      recovered,
+      writable: true,
       close: () => {
         sqlite.pragma('optimize');
         sqlite.close();
@@ -73,10 +96,51 @@ function open(file: string, migrations: string): { db: Db; close(): void } {
   }
 }
 
-function isDamage(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (cause instanceof DamagedError) return true;
-    if ('code' in cause && [...DAMAGED].some((code) => String(cause.code).startsWith(code))) return true;
+/** @param cause why the file itself cannot be used; what is thrown when there is nothing to copy */
+function openCopy(file: string, migrations: Migrations, cause?: unknown): OpenDatabase {
+  if (sizeOf(file) === 0) throw cause ?? new ReasonError('storage.read-only', file);
+  const folder = mkdtempSync(join(tmpdir(), 'vida3-read-only-'));
+  const copy = join(folder, 'vida3.db');
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    copyFileSync(file, copy);
+    if (existsSync(`${file}-wal`)) copyFileSync(`${file}-wal`, `${copy}-wal`);
+    const sqlite = connect(copy);
+    try {
+      migrate(sqlite, migrations);
+      sqlite.pragma('query_only = ON');
+    } catch (error) {
+      sqlite.close();
+      throw error;
+    }
+    return {
+      db: buildersOf(sqlite),
+      sqlite,
+      file,
+      recovered: null,
+      writable: false,
+      close: () => {
+        sqlite.close();
+        remove();
+      },
+    };
+  } catch (error) {
+    remove();
+    throw error;
   }
-  return false;
 }
+
+/** Makes the folder if it is not there. */
+function isWritable(file: string): boolean {
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    accessSync(dirname(file), constants.W_OK);
+    if (existsSync(file)) accessSync(file, constants.W_OK);
+    return true;
+  } catch (error) {
+    if (storageReason(error).reason !== 'storage.read-only') throw error;
+    return false;
+  }
+}
+
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;

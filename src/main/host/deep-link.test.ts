@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { DeepLinks, linkAmongArguments, parseDeepLink } from './deep-link.ts';
-import type { DeepLink } from './port.ts';
+import { DeepLinks, linkAmongArguments, parseAuthLink, parseDeepLink } from './deep-link.ts';
+import type { AuthAnswer, DeepLink } from './port.ts';
 
 /** What hostile pages and confused systems hand over; none of it leads anywhere. */
 export const HOSTILE_LINKS: readonly string[] = [
@@ -57,6 +57,59 @@ test.each([
 
 test.each(HOSTILE_LINKS.map((text) => [text.slice(0, 60), text]))('%j leads nowhere', (_shown, text) => {
   expect(parseDeepLink(text)).toBeNull();
+});
+
+describe('what a sign-in brings back', () => {
+  const CODE = '0f6b2f3e-8c2a-4a3e-9d51-5d3a0c8f2b11';
+
+  test.each([
+    [`vida3://auth/callback?code=${CODE}`, { code: CODE }],
+    [`vida3://auth/callback/?code=${CODE}`, { code: CODE }],
+    ['vida3://auth/callback?error=access_denied', { refused: 'access_denied' }],
+    [
+      'vida3://auth/callback?error=server_error&error_code=unexpected_failure&error_description=No+way%21#x=y',
+      { refused: 'server_error' },
+    ],
+  ])('%s is taken', (text, answer) => {
+    expect(parseAuthLink(text)).toEqual(answer);
+    expect(parseDeepLink(text)).toBeNull();
+  });
+
+  test.each([
+    'vida3://auth/callback',
+    'vida3://auth/callback?code=',
+    'vida3://auth/callback?code=short',
+    `vida3://auth/callback?code=${'a'.repeat(257)}`,
+    `vida3://auth/callback?code=${CODE}&code=${CODE}`,
+    `vida3://auth/callback?code=${CODE}&next=vida3://open`,
+    `vida3://auth/callback?code=${CODE}#access_token=x`,
+    `vida3://auth/callback?code=${CODE}\n`,
+    'vida3://auth/callback?code=aaaaaaaa%00',
+    `vida3://auth/callback/..?code=${CODE}`,
+    `vida3://auth//callback?code=${CODE}`,
+    `vida3://auth/callbackx?code=${CODE}`,
+    `vida3://auth:80/callback?code=${CODE}`,
+    `vida3://user@auth/callback?code=${CODE}`,
+    `VIDA3://auth/callback?code=${CODE}`,
+    `vida3://callback?code=${CODE}`,
+    'vida3://auth/callback?error=',
+    'vida3://auth/callback?error=<script>',
+    `vida3://auth/callback?error=a&x=${'y'.repeat(600)}`,
+    'vida3://auth/callback#access_token=x&refresh_token=y',
+  ])('%s is not', (text) => expect(parseAuthLink(text)).toBeNull());
+
+  test('goes to its own listener, and to nobody that comes later', () => {
+    const links = new DeepLinks({ onBad: () => undefined });
+    const seen: DeepLink[] = [];
+    const answers: AuthAnswer[] = [];
+    links.listen((link) => seen.push(link));
+    links.receive(`vida3://auth/callback?code=${CODE}`);
+    links.listenToAuth((answer) => answers.push(answer));
+    expect(answers).toEqual([]);
+    links.receiveArguments(['studio', `vida3://auth/callback?code=${CODE}`]);
+    expect(answers).toEqual([{ code: CODE }]);
+    expect(seen).toEqual([]);
+  });
 });
 
 test('a link is found among the arguments of a program, after its own name', () => {

@@ -1,4 +1,4 @@
-import type { DeepLink } from './port.ts';
+import type { AuthAnswer, DeepLink } from './port.ts';
 
 export const DEEP_LINK_SCHEME = 'vida3';
 
@@ -26,6 +26,20 @@ export function parseDeepLink(text: string): DeepLink | null {
   return to === undefined ? null : { to };
 }
 
+/** Where a sign-in in the browser comes back by this scheme. */
+export const AUTH_LINK = `${DEEP_LINK_SCHEME}://auth/callback`;
+const AUTH_CODE = /^vida3:\/\/auth\/callback\/?\?code=([\w.~-]{8,256})$/;
+const AUTH_REFUSED = /^vida3:\/\/auth\/callback\/?\?error=([a-z_]{1,64})(?:[&#][\w.~%+=&#-]*)?$/;
+
+/** What a sign-in brings back; null for anything but exactly that. Compared as a whole, too: see parseDeepLink. */
+export function parseAuthLink(text: string): AuthAnswer | null {
+  if (text.length > MAX_LENGTH) return null;
+  const code = AUTH_CODE.exec(text)?.[1];
+  if (code !== undefined) return { code };
+  const refused = AUTH_REFUSED.exec(text)?.[1];
+  return refused === undefined ? null : { refused };
+}
+
 /** The link among a program's arguments, as Windows and Linux hand it over; null without one. */
 export function linkAmongArguments(argv: readonly string[]): string | null {
   return argv.slice(1).find((arg) => /^vida3:/i.test(arg)) ?? null;
@@ -43,6 +57,7 @@ export class DeepLinks {
   readonly #now: () => number;
   readonly #waiting: DeepLink[] = [];
   #listener: ((link: DeepLink) => void) | null = null;
+  #authListener: ((answer: AuthAnswer) => void) | null = null;
   #last: { readonly to: DeepLink['to']; readonly at: number } | null = null;
 
   constructor(options: DeepLinksOptions) {
@@ -51,6 +66,12 @@ export class DeepLinks {
   }
 
   receive(text: string): void {
+    const answer = parseAuthLink(text);
+    if (answer) {
+      // Never kept: a sign-in that nobody waits for in this run is none.
+      this.#authListener?.(answer);
+      return;
+    }
     const link = parseDeepLink(text);
     if (!link) {
       this.#options.onBad(text.length);
@@ -72,5 +93,9 @@ export class DeepLinks {
   listen(listener: (link: DeepLink) => void): void {
     this.#listener = listener;
     for (const link of this.#waiting.splice(0)) listener(link);
+  }
+  /** One listener of what sign-ins bring back. */
+  listenToAuth(listener: (answer: AuthAnswer) => void): void {
+    this.#authListener = listener;
   }
 }

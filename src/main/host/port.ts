@@ -76,6 +76,9 @@ export interface Question {
 /** Where a link `vida3://…` leads; see host/deep-link.ts. */
 export type DeepLink = { readonly to: 'studio' | 'settings' | 'rehearsal' };
 
+/** What a browser brings back to `vida3://auth/callback`; the code is a secret until it is used. */
+export type AuthAnswer = { readonly code: string } | { readonly refused: string };
+
 /** What only a desktop program has. */
 export interface Desktop {
   readonly tray: {
@@ -93,6 +96,8 @@ export interface Desktop {
   keepAwake(on: boolean): void;
   /** Links that arrived before are given to the first listener. */
   onDeepLink(listener: (link: DeepLink) => void): void;
+  /** Answers of a sign-in in the browser; what nobody waits for is dropped. */
+  onAuthAnswer(listener: (answer: AuthAnswer) => void): void;
   /** Asked when the user wants to quit; false keeps the program running. */
   onQuitWanted(ask: () => Promise<boolean>): void;
   /** Quits as if the user had asked for it: what onQuitWanted was given is asked first. */
@@ -128,6 +133,8 @@ export interface Host {
   start(router: Router): Promise<void>;
   /** Opens the page. Resolves when its process runs. @throws ReasonError `host.browser-missing` */
   openPage(options: PageOptions): Promise<void>;
+  /** Opens an https address, or one of this machine, in the user's own browser. @returns false when it cannot be */
+  openExternal(url: string): Promise<boolean>;
   /** The page's process ended although close() was not called. */
   onPageClosed(listener: () => void): void;
   /** The page crashed and is being loaded again. */

@@ -1,10 +1,23 @@
 import type { StudioSnapshot } from '../../shared/domain/studio.ts';
 import { ReasonError, toReasonError } from '../../shared/errors.ts';
+import {
+  accountCancelSignIn,
+  accountClaim,
+  accountDelete,
+  accountProfile,
+  accountResend,
+  accountSignIn,
+  accountSignInWith,
+  accountSignOut,
+  accountSignUp,
+} from '../../shared/ipc/account.ts';
 import { appHello, appNotice, appPageError, safeStartChoose } from '../../shared/ipc/app.ts';
+import { archiveUpload, dataBackUp, dataCancel, dataExport } from '../../shared/ipc/data.ts';
 import { captureChoose, captureList } from '../../shared/ipc/desktop.ts';
 import { destinationsRemove, destinationsSave } from '../../shared/ipc/destinations.ts';
 import { encodersTry } from '../../shared/ipc/encoders.ts';
 import {
+  avatarList,
   avatarRemove,
   avatarRename,
   avatarUpload,
@@ -33,9 +46,12 @@ import {
   studioMute,
   studioPanic,
 } from '../../shared/ipc/studio.ts';
+import { syncDiscard, syncKeepLocal, syncNow, syncRetry, syncRetryFile } from '../../shared/ipc/sync.ts';
+import type { CloudParts } from '../compose-cloud.ts';
 import type { StreamParts } from '../compose-stream.ts';
 import type { Host } from '../host/port.ts';
 import type { Log } from '../logging/log.ts';
+import type { DataService } from '../services/data/data-service.ts';
 import type { LibraryService } from '../services/library/library.ts';
 import type { ModelsService } from '../services/models/models.ts';
 import type { OutputService } from '../services/output/output.ts';
@@ -157,6 +173,7 @@ export function bindLibrary(router: Router, library: LibraryService, studio: Stu
     if (studio.snapshot.avatar.id === avatarId) await studio.refreshAvatar();
     return {};
   });
+  router.handle(avatarList, (query) => library.listAvatars(query));
   router.handle(avatarRename, async ({ id, name }) => {
     await library.renameAvatar(id, name);
     if (studio.snapshot.avatar.id === id) await studio.refreshAvatar();
@@ -289,4 +306,71 @@ export function bindModels(
     models.cancel();
     return {};
   });
+}
+
+export function bindAccount(router: Router, { account, sync, transfers }: CloudParts): void {
+  router.handle(accountSignIn, async (credentials) => {
+    await account.signIn(credentials);
+    return {};
+  });
+  router.handle(accountSignUp, (input) => account.signUp(input));
+  router.handle(accountSignInWith, async ({ provider }) => {
+    await account.signInWith(provider);
+    return {};
+  });
+  router.handle(accountCancelSignIn, () => {
+    account.cancelSignIn();
+    return {};
+  });
+  router.handle(accountResend, async ({ email }) => {
+    await account.resend(email);
+    return {};
+  });
+  router.handle(accountSignOut, async () => {
+    await account.signOut();
+    return {};
+  });
+  router.handle(accountClaim, () => account.claim());
+  router.handle(accountProfile, async (patch) => {
+    await account.changeProfile(patch);
+    return {};
+  });
+  router.handle(accountDelete, async ({ email }) => {
+    await account.deleteAccount(email);
+    return {};
+  });
+  router.handle(syncNow, () => {
+    void sync.now();
+    transfers?.resume();
+    return {};
+  });
+  router.handle(syncRetry, ({ opId }) => {
+    sync.retry(opId);
+    return {};
+  });
+  router.handle(syncKeepLocal, ({ opId }) => {
+    sync.keepLocal(opId);
+    return {};
+  });
+  router.handle(syncDiscard, ({ opId }) => {
+    sync.discard(opId);
+    return {};
+  });
+  router.handle(syncRetryFile, ({ id }) => {
+    transfers?.retry(id);
+    return {};
+  });
+}
+
+export function bindData(router: Router, data: DataService): void {
+  router.handle(dataExport, () => data.export());
+  router.handle(dataCancel, () => {
+    data.cancel();
+    return {};
+  });
+  router.handle(dataBackUp, async () => {
+    await data.backUp();
+    return {};
+  });
+  router.receiveFile(archiveUpload, (_meta, file) => data.import(file));
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ReasonError } from '../../shared/errors.ts';
@@ -273,7 +274,9 @@ describe('uploads', () => {
     await page().hello();
     const accepted = router.acceptUpload('avatar', { name: 'a' });
     expect(accepted.maxBytes).toBe(avatarUpload.maxBytes);
-    expect(await accepted.finish(new Uint8Array(3))).toEqual({ id: 'a:3' });
+    expect(await accepted.finish(Readable.from([new Uint8Array(1), new Uint8Array(2)]))).toEqual({
+      id: 'a:3',
+    });
     expect(() => router.acceptUpload('avatar', {})).toThrow(/ipc.bad-payload/);
     expect(() => router.acceptUpload('other', {})).toThrow(/ipc.unknown-command/);
   });

@@ -5,6 +5,7 @@ import type { Command, Event, Upload } from '../../shared/ipc/contract.ts';
 import { type ReplyEnvelope, requestEnvelopeSchema } from '../../shared/ipc/envelope.ts';
 import { COMMANDS, TRANSIENT_EVENTS, UPLOADS } from '../../shared/ipc/index.ts';
 import type { Log } from '../logging/log.ts';
+import { readAll, withUploadFile } from './upload-body.ts';
 
 /** A page as the transport hands it over: it has been authorised there. */
 export interface RouterClient {
@@ -21,18 +22,23 @@ export interface RouterConnection {
 /** An upload that was accepted by name and by what is said beside it. */
 export interface AcceptedUpload {
   readonly maxBytes: number;
-  /** @throws ReasonError of the handler */
-  finish(bytes: Uint8Array): Promise<unknown>;
+  /**
+   * Takes bytes as they come; never more than `maxBytes`.
+   * @throws ReasonError of the handler, `ipc.too-big`, `storage.*`
+   */
+  finish(body: AsyncIterable<Uint8Array>): Promise<unknown>;
 }
 
 export interface RouterOptions {
   readonly log: Log;
+  /** Folder for uploads that are too big for memory, below the data folder; without it they are refused. */
+  readonly uploads?: string;
   /** Applied to every detail that leaves. */
   readonly redact: (text: string) => string;
 }
 
 type Handler = (payload: unknown) => Promise<unknown>;
-type UploadHandler = (meta: unknown, bytes: Uint8Array) => Promise<unknown>;
+type UploadHandler = (meta: unknown, body: AsyncIterable<Uint8Array>) => Promise<unknown>;
 
 /** More unanswered commands of one page than any screen can have. */
 const MAX_IN_FLIGHT = 256;
@@ -47,6 +53,7 @@ const NO_ID = -1;
 export class Router {
   readonly #log: Log;
   readonly #redact: (text: string) => string;
+  readonly #uploadsDir: string | null;
   readonly #handlers = new Map<string, Handler>();
   readonly #uploads = new Map<string, UploadHandler>();
   /** The last snapshot of each event, as it is sent. */
@@ -58,6 +65,7 @@ export class Router {
   constructor(options: RouterOptions) {
     this.#log = options.log;
     this.#redact = options.redact;
+    this.#uploadsDir = options.uploads ?? null;
   }
 
   /** Binds the one handler of a command. */
@@ -72,7 +80,7 @@ export class Router {
     });
   }
 
-  /** Binds the one handler of an upload. */
+  /** Binds the one handler of an upload that is held in memory. */
   receive<U extends Upload>(
     upload: U,
     fn: (
@@ -80,11 +88,32 @@ export class Router {
       bytes: Uint8Array,
     ) => Promise<z.input<U['response']>> | z.input<U['response']>,
   ): void {
-    if (this.#uploads.has(upload.name)) throw new Error(`${upload.name} has a handler already`);
-    this.#uploads.set(upload.name, async (meta, bytes) => {
-      const checked = accept<z.output<U['meta']>>(upload.meta, meta);
-      return leave(upload.name, upload.response, await fn(checked, bytes));
+    if (upload.toFile) throw new Error(`${upload.name} comes as a file`);
+    this.#bindUpload(upload, async (checked: z.output<U['meta']>, body) =>
+      fn(checked, await readAll(body, upload.maxBytes)),
+    );
+  }
+
+  /** Binds the one handler of an upload that comes as a file; the file is gone when the handler has ended. */
+  receiveFile<U extends Upload>(
+    upload: U,
+    fn: (meta: z.output<U['meta']>, path: string) => Promise<z.input<U['response']>> | z.input<U['response']>,
+  ): void {
+    if (!upload.toFile) throw new Error(`${upload.name} is held in memory`);
+    this.#bindUpload(upload, async (checked: z.output<U['meta']>, body) => {
+      if (this.#uploadsDir === null) throw new ReasonError('ipc.not-allowed', 'no folder for uploads');
+      return withUploadFile(this.#uploadsDir, body, upload.maxBytes, async (path) => fn(checked, path));
     });
+  }
+
+  #bindUpload<U extends Upload>(
+    upload: U,
+    run: (meta: z.output<U['meta']>, body: AsyncIterable<Uint8Array>) => Promise<z.input<U['response']>>,
+  ): void {
+    if (this.#uploads.has(upload.name)) throw new Error(`${upload.name} has a handler already`);
+    this.#uploads.set(upload.name, async (meta, body) =>
+      leave(upload.name, upload.response, await run(accept<z.output<U['meta']>>(upload.meta, meta), body)),
+    );
   }
 
   /** Names of the contract that nobody answers; the composition root expects none. */
@@ -160,7 +189,7 @@ export class Router {
     const handler = this.#uploads.get(name);
     if (!upload || !handler) throw new ReasonError('ipc.unknown-command', name);
     accept(upload.meta, meta);
-    return { maxBytes: upload.maxBytes, finish: (bytes) => handler(meta, bytes) };
+    return { maxBytes: upload.maxBytes, finish: (body) => handler(meta, body) };
   }
 
   /** The failure as a page may see it: a closed reason and a redacted detail. Logs what nobody expected. */

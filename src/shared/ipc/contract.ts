@@ -28,6 +28,8 @@ export interface Upload<
   readonly kind: 'upload';
   readonly name: Name;
   readonly maxBytes: number;
+  /** Too big for memory: main gets a file, which is gone when the answer has been given. */
+  readonly toFile: boolean;
   /** What is said beside the bytes. */
   readonly meta: Meta;
   readonly response: Res;
@@ -50,8 +52,9 @@ export function upload<const N extends string, M extends z.ZodType, Res extends 
   maxBytes: number,
   meta: M,
   response: Res,
+  { toFile = false }: { readonly toFile?: boolean } = {},
 ): Upload<N, M, Res> {
-  return { kind: 'upload', name, maxBytes, meta, response };
+  return { kind: 'upload', name, maxBytes, toFile, meta, response };
 }
 
 export type RequestOf<C extends Command> = z.infer<C['request']>;

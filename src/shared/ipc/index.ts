@@ -1,5 +1,7 @@
+import * as account from './account.ts';
 import * as app from './app.ts';
 import type { Command, Event, Upload } from './contract.ts';
+import * as data from './data.ts';
 import * as desktop from './desktop.ts';
 import * as destinations from './destinations.ts';
 import * as encoders from './encoders.ts';
@@ -14,6 +16,7 @@ import * as scenes from './scenes.ts';
 import * as services from './services.ts';
 import * as stream from './stream.ts';
 import * as studio from './studio.ts';
+import * as sync from './sync.ts';
 
 type Entry = Command | Event | Upload;
 
@@ -22,7 +25,9 @@ function isEntry(value: unknown): value is Entry {
 }
 
 const entries: Entry[] = [
+  account,
   app,
+  data,
   desktop,
   destinations,
   encoders,
@@ -37,6 +42,7 @@ const entries: Entry[] = [
   services,
   stream,
   studio,
+  sync,
 ].flatMap((domain) => Object.values<unknown>(domain).filter(isEntry));
 
 /** Every command, event and upload of the contract, by name. */

@@ -8,6 +8,8 @@ export const libraryAvatarSchema = z.object({
   kind: z.enum(['built-in', 'glb-upload']),
   family: avatarFamilySchema,
   thumbnailUrl: z.string().nullable(),
+  /** False: it was made on another device and its file has not come yet; choosing it fetches it. */
+  here: z.boolean(),
 });
 export const libraryBackgroundSchema = z.object({ id: z.string(), name: z.string(), url: z.string() });
 
@@ -17,16 +19,37 @@ export const libraryImageSchema = z.object({ id: z.string(), name: z.string(), u
 /** A sound of the user's own, for the second source (`sound:<id>`). */
 export const librarySoundSchema = z.object({ id: z.string(), name: z.string(), url: z.string() });
 
+/**
+ * As many of the user's avatars as a snapshot carries: no plan has more. Of a larger library it carries the newest,
+ * and `library.avatars` gives the rest.
+ */
+export const SNAPSHOT_AVATARS = 1000;
+
 export const librarySnapshot = event(
   'library.snapshot',
   z.object({
+    /** The built-in ones, then the user's own, oldest first. */
     avatars: z.array(libraryAvatarSchema),
+    /** How many the user has of their own; more than are in `avatars` only beyond SNAPSHOT_AVATARS. */
+    ownAvatars: z.int().min(0),
     backgrounds: z.array(libraryBackgroundSchema),
     images: z.array(libraryImageSchema),
     sounds: z.array(librarySoundSchema),
   }),
 );
 export type LibrarySnapshot = z.infer<typeof librarySnapshot.payload>;
+
+/** The user's own avatars page by page, newest first. `after` is `next` of the page before. */
+export const avatarList = command(
+  'library.avatars',
+  z.object({
+    after: z.string().max(200).nullable().default(null),
+    limit: z.int().min(1).max(200).default(100),
+    /** Part of the name. */
+    search: z.string().max(80).default(''),
+  }),
+  z.object({ avatars: z.array(libraryAvatarSchema), next: z.string().nullable() }),
+);
 
 /** An avatar file of the user's own: checked, stored by content, and in the library when this answers. */
 export const avatarUpload = upload(

@@ -1,21 +1,43 @@
-import { and, asc, eq, isNull, ne, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm';
 import type { DestinationStore } from '../../services/destinations/ports.ts';
-import type { Db } from '../open.ts';
-import { rtmpSourceSecrets, rtmpSources } from '../schema.ts';
+import { rtmpSourceSecrets, rtmpSources } from '../schema/index.ts';
+import type { Db, DbSource } from '../source.ts';
+import { withReasons } from '../storage-reason.ts';
 
-/** Destinations in `rtmp_sources`, their sealed keys in `rtmp_source_secrets`. */
-export function createDestinationStore(db: Db, now: () => Date = () => new Date()): DestinationStore {
+type Tx = Parameters<Parameters<Db['transaction']>[0]>[0];
+
+/**
+ * Destinations in `rtmp_sources`, their sealed keys in `rtmp_source_secrets`. Throws `storage.*` and nothing else.
+ */
+export function createDestinationStore(
+  source: DbSource,
+  now: () => Date = () => new Date(),
+): DestinationStore {
   const there = isNull(rtmpSources.deletedAt);
   const oldestFirst = [asc(rtmpSources.createdAt), asc(sql`${rtmpSources}.rowid`)];
 
-  return {
-    list: () =>
-      db
+  const change = (tx: Tx, uid: string, isDefault: boolean, at: string) => {
+    tx.update(rtmpSources).set({ isDefault, updatedAt: at }).where(eq(rtmpSources.uid, uid)).run();
+    source.enqueue({ table: 'rtmp_sources', uid, kind: 'upsert', patch: { is_default: isDefault } });
+  };
+  /** Two machines may each have chosen one; the later choice comes first. */
+  const defaults = (db: Db | Tx) =>
+    db
+      .select({ uid: rtmpSources.uid })
+      .from(rtmpSources)
+      .where(and(eq(rtmpSources.isDefault, true), there))
+      .orderBy(desc(rtmpSources.updatedAt))
+      .all()
+      .map(({ uid }) => uid);
+
+  return withReasons({
+    list() {
+      const [chosen] = defaults(source.db);
+      return source.db
         .select({
           id: rtmpSources.uid,
           name: rtmpSources.name,
           url: rtmpSources.url,
-          isDefault: rtmpSources.isDefault,
           key: rtmpSourceSecrets.sourceUid,
         })
         .from(rtmpSources)
@@ -23,27 +45,31 @@ export function createDestinationStore(db: Db, now: () => Date = () => new Date(
         .where(there)
         .orderBy(...oldestFirst)
         .all()
-        .map(({ key, ...row }) => ({ ...row, hasKey: key !== null })),
+        .map(({ key, ...row }) => ({ ...row, isDefault: row.id === chosen, hasKey: key !== null }));
+    },
 
     save({ id, name, url, isDefault, sealedKey }) {
       const at = now().toISOString();
-      db.transaction((tx) => {
-        const other = tx
-          .select({ uid: rtmpSources.uid })
-          .from(rtmpSources)
-          .where(and(there, eq(rtmpSources.isDefault, true), ne(rtmpSources.uid, id)))
-          .get();
-        if (isDefault && other) {
-          tx.update(rtmpSources)
-            .set({ isDefault: false, updatedAt: at })
-            .where(eq(rtmpSources.uid, other.uid))
-            .run();
-        }
-        const row = { name, url, isDefault: isDefault || !other, updatedAt: at };
-        tx.insert(rtmpSources)
+      source.db.transaction((tx) => {
+        const others = defaults(tx).filter((uid) => uid !== id);
+        // The one that gives way goes first: the server has room for one at a time.
+        if (isDefault) for (const uid of others) change(tx, uid, false, at);
+        const before = tx.select().from(rtmpSources).where(eq(rtmpSources.uid, id)).get();
+        const row = { name, url, isDefault: isDefault || others.length === 0, updatedAt: at };
+        const after = tx
+          .insert(rtmpSources)
           .values({ uid: id, createdAt: at, ...row })
           .onConflictDoUpdate({ target: rtmpSources.uid, set: row })
-          .run();
+          .returning()
+          .get();
+        const patch = {
+          ...(before?.name !== after.name && { name }),
+          ...(before?.url !== after.url && { url }),
+          ...(before?.bitrate !== after.bitrate && { bitrate: after.bitrate }),
+          ...(before?.isDefault !== after.isDefault && { is_default: after.isDefault }),
+        };
+        if (Object.keys(patch).length > 0)
+          source.enqueue({ table: 'rtmp_sources', uid: id, kind: 'upsert', patch });
         if (!sealedKey) return;
         const secret = { sealedKey: Buffer.from(sealedKey), updatedAt: at };
         tx.insert(rtmpSourceSecrets)
@@ -55,34 +81,32 @@ export function createDestinationStore(db: Db, now: () => Date = () => new Date(
 
     remove(id) {
       const at = now().toISOString();
-      db.transaction((tx) => {
+      source.db.transaction((tx) => {
         tx.delete(rtmpSourceSecrets).where(eq(rtmpSourceSecrets.sourceUid, id)).run();
-        // A soft delete: a later sync must tell the other machines.
-        tx.update(rtmpSources)
+        // A soft delete: the other machines are to be told.
+        const { changes } = tx
+          .update(rtmpSources)
           .set({ deletedAt: at, updatedAt: at, isDefault: false })
-          .where(eq(rtmpSources.uid, id))
+          .where(and(eq(rtmpSources.uid, id), there))
           .run();
-        const rest = tx
-          .select({ uid: rtmpSources.uid, isDefault: rtmpSources.isDefault })
+        if (changes > 0) source.enqueue({ table: 'rtmp_sources', uid: id, kind: 'delete' });
+        if (defaults(tx).length > 0) return;
+        const heir = tx
+          .select({ uid: rtmpSources.uid })
           .from(rtmpSources)
           .where(there)
           .orderBy(...oldestFirst)
-          .all();
-        const heir = rest[0];
-        if (heir && !rest.some((row) => row.isDefault)) {
-          tx.update(rtmpSources)
-            .set({ isDefault: true, updatedAt: at })
-            .where(eq(rtmpSources.uid, heir.uid))
-            .run();
-        }
+          .limit(1)
+          .get();
+        if (heir) change(tx, heir.uid, true, at);
       });
     },
 
     sealedKey: (id) =>
-      db
+      source.db
         .select({ key: rtmpSourceSecrets.sealedKey })
         .from(rtmpSourceSecrets)
         .where(eq(rtmpSourceSecrets.sourceUid, id))
         .get()?.key ?? null,
-  };
+  });
 }

@@ -1,17 +1,23 @@
 import { eq } from 'drizzle-orm';
 import type { KeyValueStore } from '../../services/settings/ports.ts';
-import type { Db } from '../open.ts';
-import { settings } from '../schema.ts';
+import { settings } from '../schema/index.ts';
+import type { DbSource } from '../source.ts';
+import { withReasons } from '../storage-reason.ts';
 
-export function createKeyValueStore(db: Db, now: () => Date = () => new Date()): KeyValueStore {
-  return {
-    get: (key) => db.select().from(settings).where(eq(settings.key, key)).get()?.value,
+/** Choices of this machine, in `settings`. Throws `storage.*` and nothing else. */
+export function createKeyValueStore(
+  source: Pick<DbSource, 'db'>,
+  now: () => Date = () => new Date(),
+): KeyValueStore {
+  return withReasons({
+    get: (key) => source.db.select().from(settings).where(eq(settings.key, key)).get()?.value,
     set(key, value) {
       const row = { value, updatedAt: now().toISOString() };
-      db.insert(settings)
+      source.db
+        .insert(settings)
         .values({ key, ...row })
         .onConflictDoUpdate({ target: settings.key, set: row })
         .run();
     },
-  };
+  });
 }

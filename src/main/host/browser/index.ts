@@ -7,6 +7,7 @@ import type { AssetResolver, Host, HostParts, PageOptions } from '../port.ts';
 import { Chrome } from './chrome.ts';
 import { acquireLock } from './lock.ts';
 import { type ForkedMediaProcess, forkMediaProcess } from './media-process.ts';
+import { openInSystemBrowser } from './open-external.ts';
 import { createFileSecrets } from './secrets.ts';
 import { LoopbackServer } from './server.ts';
 
@@ -121,6 +122,7 @@ export function createBrowserHost(options: BrowserHostOptions): BrowserHost {
         throw error;
       }
     },
+    openExternal: (url) => openInSystemBrowser(url),
     onPageClosed: (listener) => void closedListeners.push(listener),
     onPageCrashed: (listener) => void crashedListeners.push(listener),
     desktop: null,

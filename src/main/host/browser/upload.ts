@@ -25,8 +25,8 @@ export async function handleUpload(
   };
   try {
     const accepted = router.acceptUpload(name, Object.fromEntries(url.searchParams));
-    const bytes = await readBody(request, accepted.maxBytes);
-    answer(200, { type: 'result', id: 0, result: await accepted.finish(bytes) });
+    refuseIfAnnounced(request, accepted.maxBytes);
+    answer(200, { type: 'result', id: 0, result: await accepted.finish(bodyOf(request)) });
   } catch (error) {
     if (request.destroyed && !request.complete) return;
     const explained = router.explainUpload(name, error);
@@ -36,39 +36,24 @@ export async function handleUpload(
 }
 
 /**
- * The whole body.
- * @throws ReasonError `ipc.too-big` as soon as more than `maxBytes` are announced or have come
+ * The body as it comes. Leaving it early does not destroy the request, and with it the answer.
+ * @throws ReasonError `ipc.disconnected` when the sender goes away
  */
-export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
+export async function* bodyOf(request: IncomingMessage): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) yield chunk as Buffer;
+  } catch (error) {
+    throw new ReasonError('ipc.disconnected', 'the upload was cut off', { cause: error });
+  }
+}
+
+function refuseIfAnnounced(request: IncomingMessage, maxBytes: number): void {
   const announced = Number(request.headers['content-length'] ?? Number.NaN);
-  if (announced > maxBytes) throw tooBig(maxBytes);
-  const chunks: Buffer[] = [];
-  let size = 0;
-  // Not `for await`: leaving that loop would destroy the request and with it the answer.
-  await new Promise<void>((resolve, reject) => {
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.byteLength;
-      if (size > maxBytes) {
-        request.removeAllListeners('data');
-        request.pause();
-        reject(tooBig(maxBytes));
-      } else {
-        chunks.push(chunk);
-      }
-    });
-    request.once('end', resolve);
-    request.once('error', reject);
-    request.once('close', () => reject(new ReasonError('ipc.disconnected', 'the upload was cut off')));
-  });
-  return Buffer.concat(chunks, size);
+  if (announced > maxBytes) throw new ReasonError('ipc.too-big', `at most ${maxBytes} bytes`);
 }
 
 function drain(request: IncomingMessage): void {
   request.resume();
   const timer = setTimeout(() => request.destroy(), DRAIN_MS);
   request.once('close', () => clearTimeout(timer));
-}
-
-function tooBig(maxBytes: number): ReasonError {
-  return new ReasonError('ipc.too-big', `at most ${maxBytes} bytes`);
 }

@@ -141,6 +141,15 @@ describe('links', () => {
     expect(wants).toHaveLength(1);
   });
 
+  test('what a sign-in brings back is no place to go, and in no log', async () => {
+    const studio = await boot({ argv: ['vida3://auth/callback?code=00000000-first-code'] });
+    await studio.greet();
+    studio.fake.app.happen('open-url', {}, 'vida3://auth/callback?code=00000000-second-code');
+    await settle();
+    expect(studio.event('desktop.wants')).toBeUndefined();
+    expect(studio.log()).not.toMatch(/first-code|second-code/);
+  });
+
   test('only an installed program becomes the system’s choice for them', async () => {
     const note = 'app.setAsDefaultProtocolClient vida3';
     const checkout = await boot();

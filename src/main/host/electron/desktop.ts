@@ -41,6 +41,7 @@ export function createDesktop(parts: DesktopParts): ElectronDesktop {
     showWindow: () => window.show(),
     keepAwake,
     onDeepLink: (listener) => links.listen(listener),
+    onAuthAnswer: (listener) => links.listenToAuth(listener),
     onQuitWanted: (asked) => quit.onWanted(asked),
     quit: () => void quit.want(),
     captureSources: () => captures.list(),

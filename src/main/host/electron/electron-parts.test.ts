@@ -54,6 +54,32 @@ describe('camera and microphone on macOS', () => {
   });
 });
 
+describe("the user's own browser", () => {
+  const open = async (url: string, options: FakeElectronOptions = {}) => {
+    const fake = await ready(options);
+    const { openExternal } = await import('./external.ts');
+    const said: string[] = [];
+    const warn = (message: string, fields?: object) => void said.push(message + JSON.stringify(fields));
+    return { is: await openExternal(url, { ...silentLog, warn }), opened: fake.opened, said: said.join() };
+  };
+
+  test('is given addresses of the web and of this machine, and nothing else', async () => {
+    const url = 'https://project.example/auth/v1/authorize?code_challenge=abc';
+    expect(await open(url)).toMatchObject({ is: true, opened: [url] });
+    expect(await open('http://127.0.0.1:54321/x')).toMatchObject({ is: true });
+    for (const bad of ['file:///etc/passwd', 'http://example.com/', 'vida3://open', 'smb://host/share']) {
+      expect(await open(bad)).toMatchObject({ is: false, opened: [] });
+    }
+  });
+
+  test('may not be there; the log does not repeat the address', async () => {
+    const { is, said } = await open('https://project.example/?code_challenge=abc', { hasBrowser: false });
+    expect(is).toBe(false);
+    expect(said).toContain('no browser');
+    expect(said).not.toContain('abc');
+  });
+});
+
 describe('capturing', () => {
   const SOURCES = [
     { id: 'screen:0:0', name: 'Entire Screen' },

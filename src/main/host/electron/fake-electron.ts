@@ -59,6 +59,8 @@ export class FakeElectron implements FakeNotes {
   /** Of every question: whether it belongs to a window. */
   readonly attached: boolean[] = [];
   readonly errorBoxes: string[] = [];
+  /** Addresses that were given to the system's browser. */
+  readonly opened: string[] = [];
   readonly awake = new Set<number>();
   readonly answers: { response: number; checkboxChecked: boolean }[];
   readonly app = new FakeEmitter('app', USED_EVENTS.App);
@@ -237,6 +239,12 @@ export class FakeElectron implements FakeNotes {
         askForMediaAccess: async (type) => {
           this.note(`systemPreferences.askForMediaAccess ${type}`);
           return options.cameraAccess ?? true;
+        },
+      },
+      shell: {
+        openExternal: async (url) => {
+          if (!(options.hasBrowser ?? true)) throw new Error(`Failed to open: ${url}`);
+          this.opened.push(url);
         },
       },
       desktopCapturer: {

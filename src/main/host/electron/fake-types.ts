@@ -11,6 +11,7 @@ import type {
   SafeStorage,
   Screen,
   Session,
+  Shell,
   SystemPreferences,
 } from 'electron';
 import type { FakeUtilityProcess } from './fake-objects.ts';
@@ -32,6 +33,8 @@ export interface FakeElectronOptions {
   readonly cameraAccess?: boolean;
   /** The program's own processes. */
   readonly metrics?: readonly Pick<ProcessMetric, 'type' | 'pid' | 'memory'>[];
+  /** False: the system has no browser. */
+  readonly hasBrowser?: boolean;
   /** What a person answers to the next questions. */
   readonly answers?: { response: number; checkboxChecked: boolean }[];
   /** False: the media process never gets as far as running. */
@@ -77,4 +80,5 @@ export interface Used {
   >;
   systemPreferences: Pick<SystemPreferences, 'getMediaAccessStatus' | 'askForMediaAccess'>;
   desktopCapturer: Pick<DesktopCapturer, 'getSources'>;
+  shell: Pick<Shell, 'openExternal'>;
 }

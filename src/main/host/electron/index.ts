@@ -9,6 +9,7 @@ import { preloadEntry, resourcesDir } from '../paths.ts';
 import type { AssetResolver, Desktop, Host, HostParts, PageOptions, SecretStore } from '../port.ts';
 import { Captures } from './capture.ts';
 import { createDesktop } from './desktop.ts';
+import { openExternal } from './external.ts';
 import { startUtilityMedia, type UtilityMediaProcess } from './media-process.ts';
 import { PAGE_ORIGIN, PAGE_SCHEME } from './origin.ts';
 import { PageChannel } from './page-channel.ts';
@@ -131,6 +132,7 @@ export function createElectronHost(parts: HostParts, runtime: ElectronRuntime): 
       }
       await window.open(pageUrl(page.path), page.mode === 'studio');
     },
+    openExternal: (url) => openExternal(url, log),
     onPageClosed: (listener) => void closedListeners.push(listener),
     onPageCrashed: (listener) => void crashedListeners.push(listener),
     pageMemoryMb: async () => pageMemoryMb(newestMedia?.pid),

@@ -6,9 +6,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { appHello } from '../../../shared/ipc/app.ts';
 import { pictureUpload } from '../../../shared/ipc/studio.ts';
 import { Router } from '../../ipc/router.ts';
+import { readAll } from '../../ipc/upload-body.ts';
 import { silentLog } from '../../logging/log.ts';
 import type { AssetResolver } from '../port.ts';
-import { createPageServer, readBody } from './scheme.ts';
+import { createPageServer } from './scheme.ts';
 
 let folder: string;
 let serve: (path: string, init?: RequestInit & { initiatorOrigin?: string }) => Promise<Response>;
@@ -207,7 +208,7 @@ describe('uploads', () => {
       body,
       duplex: 'half',
     } as RequestInit);
-    await expect(readBody(request, 2500)).rejects.toMatchObject({ reason: 'ipc.too-big' });
+    await expect(readAll(request.body!, 2500)).rejects.toMatchObject({ reason: 'ipc.too-big' });
     expect(given).toBeLessThan(8);
     expect(cancelled).toBe(true);
   });

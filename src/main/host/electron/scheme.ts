@@ -103,32 +103,16 @@ async function upload(request: Request, url: URL, router: Router): Promise<Respo
   const name = url.pathname.slice('/upload/'.length);
   try {
     const accepted = router.acceptUpload(name, Object.fromEntries(url.searchParams));
-    const bytes = await readBody(request, accepted.maxBytes);
-    return reply(200, { type: 'result', id: 0, result: await accepted.finish(bytes) });
+    const announced = Number(request.headers.get('content-length') ?? Number.NaN);
+    if (announced > accepted.maxBytes)
+      throw new ReasonError('ipc.too-big', `at most ${accepted.maxBytes} bytes`);
+    // A reader that leaves early cancels the body, so that the sender stops.
+    const body = request.body ?? Readable.from([]);
+    return reply(200, { type: 'result', id: 0, result: await accepted.finish(body) });
   } catch (error) {
     const explained = router.explainUpload(name, error);
     return reply(explained.reason === 'ipc.too-big' ? 413 : 422, { type: 'error', id: 0, error: explained });
   }
-}
-
-/**
- * The whole body.
- * @throws ReasonError `ipc.too-big` as soon as more than `maxBytes` are announced or have come
- */
-export async function readBody(request: Request, maxBytes: number): Promise<Uint8Array> {
-  const tooBig = () => new ReasonError('ipc.too-big', `at most ${maxBytes} bytes`);
-  if (Number(request.headers.get('content-length') ?? Number.NaN) > maxBytes) throw tooBig();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  if (request.body) {
-    // Leaving the loop early cancels the body, so that the sender stops.
-    for await (const chunk of request.body) {
-      size += chunk.byteLength;
-      if (size > maxBytes) throw tooBig();
-      chunks.push(chunk);
-    }
-  }
-  return Buffer.concat(chunks, size);
 }
 
 function bodyOf(stream: Readable): ConstructorParameters<typeof Response>[0] {

@@ -49,6 +49,7 @@ export class FakeDesktop implements Desktop {
   onDeepLink(listener: (link: DeepLink) => void) {
     this.link = listener;
   }
+  onAuthAnswer: Desktop['onAuthAnswer'] = missing('onAuthAnswer');
   onQuitWanted(ask: () => Promise<boolean>) {
     this.wantsQuit = ask;
   }

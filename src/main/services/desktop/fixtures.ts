@@ -71,5 +71,5 @@ export function destination(name: string, change: Partial<Destination> = {}): De
 }
 
 export function avatar(id: string, name = id): LibrarySnapshot['avatars'][number] {
-  return { id, name, kind: 'glb-upload', family: 'vrm1', thumbnailUrl: null };
+  return { id, name, kind: 'glb-upload', family: 'vrm1', thumbnailUrl: null, here: true };
 }

@@ -4,28 +4,27 @@ import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Destination } from '../../../shared/ipc/destinations.ts';
-import { type OpenDatabase, openDatabase } from '../../db/open.ts';
+import { type TemporaryDatabase, temporaryDatabase } from '../../db/fixtures.ts';
 import { createDestinationStore } from '../../db/queries/rtmp-sources.ts';
 import { createFileSecrets } from '../../host/browser/secrets.ts';
-import { migrationsDir } from '../../host/paths.ts';
 import { readServices } from '../services/services.ts';
 import { Destinations } from './destinations.ts';
 
 const SERVICES = readServices(join(import.meta.dirname, '../../../../resources/services.json'));
 
 let home: string;
-let database: OpenDatabase;
+let database: TemporaryDatabase;
 let published: Destination[][];
 let secrets: string[];
 let destinations: Destinations;
 
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'vida3-destinations-'));
-  database = openDatabase(join(home, 'studio.db'), migrationsDir());
+  database = temporaryDatabase(null, home);
   published = [];
   secrets = [];
   destinations = new Destinations({
-    store: createDestinationStore(database.db),
+    store: createDestinationStore(database),
     secrets: createFileSecrets(home),
     services: SERVICES,
     publish: (list) => published.push(list),
@@ -87,10 +86,13 @@ test('exactly one is the default, whatever happens', async () => {
   expect(defaults()).toEqual(['two']);
 });
 
-test('the database itself refuses two defaults', async () => {
-  await add('one');
-  await add('two');
-  expect(() => database.db.run(sql`update rtmp_sources set is_default = 1`)).toThrow();
+test('of two defaults, chosen on two machines, the later one counts', async () => {
+  const [one, two] = [await add('one'), await add('two')];
+  database.db.run(sql`update rtmp_sources set is_default = 1, updated_at = '2999' where uid = ${two.id}`);
+  expect(defaults()).toEqual(['two']);
+  await destinations.save({ id: one.id, name: 'one', url: one.url, isDefault: true });
+  expect(defaults()).toEqual(['one']);
+  expect(database.db.all(sql`select name from rtmp_sources where is_default`)).toEqual([{ name: 'one' }]);
 });
 
 test('removing forgets the key at once', async () => {
@@ -188,16 +190,16 @@ test('a key of another machine is asked for again, and what is stored stays', as
   const { id } = await add('one');
   rmSync(join(home, 'secrets.key'));
   const elsewhere = new Destinations({
-    store: createDestinationStore(database.db),
+    store: createDestinationStore(database),
     secrets: createFileSecrets(home),
     services: SERVICES,
     publish: () => undefined,
     registerSecret: () => undefined,
   });
-  const sealed = createDestinationStore(database.db).sealedKey(id);
+  const sealed = createDestinationStore(database).sealedKey(id);
   await expect(elsewhere.open(id)).rejects.toMatchObject({ reason: 'secrets.unreadable' });
   expect(elsewhere.list()).toMatchObject([{ id, hasKey: false }]);
-  expect(createDestinationStore(database.db).sealedKey(id)).toEqual(sealed);
+  expect(createDestinationStore(database).sealedKey(id)).toEqual(sealed);
   const [{ name, url, isDefault }] = elsewhere.list() as [Destination];
   await elsewhere.save({ id, name, url, isDefault, key: 'typed-again' });
   expect(elsewhere.list()).toMatchObject([{ id, hasKey: true }]);

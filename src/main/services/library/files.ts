@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import { ReasonError } from '../../../shared/errors.ts';
+import { storageError } from '../../../shared/storage-error.ts';
 
 /** Reads an index of the library; one that cannot be read is set aside, and there is nothing then. */
 export async function readIndex<T>(path: string, schema: z.ZodType<T>): Promise<T | null> {
@@ -64,20 +64,14 @@ export async function isFile(path: string): Promise<boolean> {
   return (await stat(path).catch(() => null))?.isFile() ?? false;
 }
 
-export function asStorageError(error: unknown): ReasonError {
-  if (error instanceof ReasonError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new ReasonError('storage.failed', message, { cause: error });
-}
-
 /** Changes of one store, one after the other; a failed one is told to its caller and holds up nobody. */
 export class Changes {
   #last: Promise<unknown> = Promise.resolve();
 
-  /** @throws ReasonError what `change` throws, else `storage.failed` */
+  /** @throws ReasonError what `change` throws, else `storage.*` */
   run<T>(change: () => Promise<T>): Promise<T> {
     const result = this.#last.then(change).catch((error: unknown) => {
-      throw asStorageError(error);
+      throw storageError(error);
     });
     this.#last = result.catch(() => undefined);
     return result;

@@ -12,13 +12,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { librarySnapshot } from '../../../shared/ipc/library.ts';
-import { inspectAvatar } from './inspect/inspect-file.ts';
+import { type TemporaryDatabase, temporaryDatabase } from '../../db/fixtures.ts';
+import { createAvatarRows } from '../../db/queries/avatars.ts';
+import { silentLog } from '../../logging/log.ts';
+import { inspectHere } from './inspect/inspect-here.ts';
 import { packGlb, pngHeader, triangle } from './inspect/make-glb.ts';
 import { createLibrary } from './library.ts';
 import { makePng } from './make-png.ts';
 
 let home: string;
 let changes: number;
+let database: TemporaryDatabase;
 
 const glb = packGlb(triangle().json, triangle().bin);
 const idOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
@@ -27,6 +31,7 @@ const contentOf = (asset: unknown) => new Uint8Array(readFileSync((asset as { pa
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'vida3-images-'));
   changes = 0;
+  database = temporaryDatabase(null);
   mkdirSync(join(home, 'resources/avatars'), { recursive: true });
   mkdirSync(join(home, 'resources/backgrounds'));
   writeFileSync(join(home, 'resources/avatars/vida.glb'), glb.slice(0));
@@ -35,13 +40,18 @@ beforeEach(() => {
     JSON.stringify([{ id: 'dusk', name: 'Dusk', file: 'dusk.jpg' }]),
   );
 });
-afterEach(() => rmSync(home, { recursive: true }));
+afterEach(() => {
+  database.close();
+  rmSync(home, { recursive: true });
+});
 
 const open = () =>
   createLibrary({
     resourcesDir: join(home, 'resources'),
     home,
-    inspect: inspectAvatar,
+    avatars: createAvatarRows(database),
+    log: silentLog,
+    inspect: inspectHere,
     onChange: () => changes++,
   });
 
@@ -168,13 +178,13 @@ describe('pictures of avatars', () => {
     expect(await library.resolveAvatar(id)).toMatchObject({ wantsThumbnail: false });
     const before = own()?.thumbnailUrl ?? '';
     const asset = await library.mounts.thumbnails(before.replace('/thumbnails/', ''));
-    expect(asset).toMatchObject({ path: join(home, 'avatars', `${id}.png`), type: 'image/png' });
+    expect(asset).toMatchObject({ path: join(home, 'avatars', `${idOf(png)}.png`), type: 'image/png' });
     expect(contentOf(asset)).toEqual(png);
     await library.saveThumbnail(id, makePng(256, 256, 9));
     expect(own()?.thumbnailUrl).not.toBe(before);
     expect(await library.mounts.thumbnails(before.replace('/thumbnails/', ''))).toBeNull();
     expect((await open()).snapshot().avatars.find((avatar) => avatar.id === id)).toEqual(own());
-    rmSync(join(home, 'avatars', `${id}.png`));
+    rmSync(join(home, 'avatars', `${idOf(makePng(256, 256, 9))}.png`));
     expect(await (await open()).resolveAvatar(id)).toMatchObject({ wantsThumbnail: true });
   });
 
@@ -197,7 +207,7 @@ describe('pictures of avatars', () => {
     for (const [avatarId, bytes, reason] of refused) {
       await expect(library.saveThumbnail(avatarId, bytes), reason).rejects.toMatchObject({ reason });
     }
-    expect(existsSync(join(home, 'avatars', `${id}.png`))).toBe(false);
+    expect(readdirSync(join(home, 'avatars')).filter((name) => name.endsWith('.png'))).toEqual([]);
   });
 });
 
@@ -218,15 +228,15 @@ describe('avatars of the user', () => {
     const { id } = await library.importAvatar('Hero.glb', glb);
     await library.saveThumbnail(id, makePng(8, 8));
     await library.removeAvatar(id);
-    expect(readdirSync(join(home, 'avatars'))).toEqual(['index.json']);
+    expect(readdirSync(join(home, 'avatars'))).toEqual([]);
     expect(library.snapshot().avatars).toHaveLength(1);
     await expect(library.removeAvatar(id)).rejects.toMatchObject({ reason: 'avatar.not-found' });
     await expect(library.removeAvatar('vida')).rejects.toMatchObject({ reason: 'library.built-in' });
     await expect(library.resolveAvatar(id)).rejects.toMatchObject({ reason: 'avatar.not-found' });
-    await library.importAvatar('Hero.glb', glb);
-    expect(await library.resolveAvatar(id)).toMatchObject({ wantsThumbnail: true });
-    rmSync(join(home, 'avatars', `${id}.glb`));
-    await library.removeAvatar(id);
+    const again = (await library.importAvatar('Hero.glb', glb)).id;
+    expect(await library.resolveAvatar(again)).toMatchObject({ wantsThumbnail: true });
+    rmSync(join(home, 'avatars', `${idOf(glb)}.glb`));
+    await library.removeAvatar(again);
     expect(library.snapshot().avatars).toHaveLength(1);
   });
 

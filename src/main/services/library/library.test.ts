@@ -13,8 +13,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { librarySnapshot } from '../../../shared/ipc/library.ts';
+import { type TemporaryDatabase, temporaryDatabase } from '../../db/fixtures.ts';
+import { createAvatarRows } from '../../db/queries/avatars.ts';
+import { silentLog } from '../../logging/log.ts';
 import { REQUIRED_BONES } from './inspect/humanoid.ts';
 import { inspectAvatar } from './inspect/inspect-file.ts';
+import { inspectHere } from './inspect/inspect-here.ts';
 import { packGlb, pngHeader, triangle } from './inspect/make-glb.ts';
 import { createLibrary } from './library.ts';
 import type { LibraryOptions } from './ports.ts';
@@ -25,6 +29,7 @@ let dir: string;
 let resourcesDir: string;
 let home: string;
 let inspected: number;
+let database: TemporaryDatabase;
 
 const vrm = (() => {
   const { json, bin } = triangle();
@@ -35,6 +40,7 @@ const vrm = (() => {
     bin,
   );
 })();
+const UUID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
 const glb = packGlb(triangle().json, triangle().bin);
 const idOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
@@ -43,6 +49,7 @@ beforeEach(() => {
   resourcesDir = join(dir, 'resources');
   home = join(dir, 'home');
   inspected = 0;
+  database = temporaryDatabase(null);
   mkdirSync(join(resourcesDir, 'avatars'), { recursive: true });
   mkdirSync(join(resourcesDir, 'backgrounds'), { recursive: true });
   mkdirSync(home);
@@ -52,15 +59,20 @@ beforeEach(() => {
   const list = [{ id: 'dusk', name: 'Dusk', file: 'dusk.jpg' }];
   writeFileSync(join(resourcesDir, 'backgrounds/backgrounds.json'), JSON.stringify(list));
 });
-afterEach(() => rmSync(dir, { recursive: true }));
+afterEach(() => {
+  database.close();
+  rmSync(dir, { recursive: true });
+});
 
 function open(options: Partial<LibraryOptions> = {}) {
   return createLibrary({
     resourcesDir,
     home,
+    avatars: createAvatarRows(database),
+    log: silentLog,
     inspect: (path, signal) => {
       inspected++;
-      return inspectAvatar(path, signal);
+      return inspectHere(path, signal);
     },
     ...options,
   });
@@ -72,8 +84,16 @@ describe('what the program brings', () => {
     const snapshot = librarySnapshot.payload.parse(library.snapshot());
     expect(snapshot).toEqual({
       avatars: [
-        { id: 'vida', name: 'Vida', kind: 'built-in', family: 'vrm1', thumbnailUrl: '/thumbnails/vida.png' },
+        {
+          id: 'vida',
+          name: 'Vida',
+          kind: 'built-in',
+          family: 'vrm1',
+          thumbnailUrl: '/thumbnails/vida.png',
+          here: true,
+        },
       ],
+      ownAvatars: 0,
       backgrounds: [{ id: 'dusk', name: 'Dusk', url: '/backgrounds/dusk.jpg' }],
       images: [],
       sounds: [],
@@ -100,8 +120,14 @@ describe('what the program brings', () => {
 
   test('without any of it the library is empty and still works', async () => {
     const library = await open({ resourcesDir: join(dir, 'nothing') });
-    expect(library.snapshot()).toEqual({ avatars: [], backgrounds: [], images: [], sounds: [] });
-    expect((await library.importAvatar('mine', glb)).id).toBe(idOf(glb));
+    expect(library.snapshot()).toEqual({
+      avatars: [],
+      ownAvatars: 0,
+      backgrounds: [],
+      images: [],
+      sounds: [],
+    });
+    expect((await library.importAvatar('mine', glb)).id).toMatch(UUID);
   });
 
   test.skipIf(!existsSync(join(ROOT, 'resources/avatars/vida.vrm')))(
@@ -120,7 +146,7 @@ describe('avatars of the user', () => {
     const library = await open({ onChange: () => changes++ });
     const first = await library.importAvatar('C:\\avatars\\My \u202ehero.vrm', vrm);
     const again = await library.importAvatar('Other name', vrm);
-    expect(first).toMatchObject({ id: idOf(vrm), report: { ok: true, family: 'vrm1' } });
+    expect(first).toMatchObject({ id: expect.stringMatching(UUID), report: { ok: true, family: 'vrm1' } });
     expect(again).toEqual({ id: first.id, report: null });
     expect([inspected, changes]).toEqual([1, 2]);
 
@@ -131,13 +157,14 @@ describe('avatars of the user', () => {
       kind: 'glb-upload',
       family: 'vrm1',
       thumbnailUrl: null,
+      here: true,
     });
     const { url } = await reopened.resolveAvatar(first.id);
-    expect(url).toBe(`/avatars/${first.id}.vrm`);
-    const asset = await reopened.mounts.avatars(`${first.id}.vrm`);
+    expect(url).toBe(`/avatars/${idOf(vrm)}.vrm`);
+    const asset = await reopened.mounts.avatars(`${idOf(vrm)}.vrm`);
     expect(asset).toMatchObject({ type: 'model/gltf-binary' });
     expect(new Uint8Array(readFileSync((asset as { path: string }).path))).toEqual(vrm);
-    expect(await reopened.mounts.avatars(`${first.id}.glb`)).toBeNull();
+    expect(await reopened.mounts.avatars(`${idOf(vrm)}.glb`)).toBeNull();
     expect(await reopened.mounts.avatars('index.json')).toBeNull();
   });
 
@@ -160,7 +187,7 @@ describe('avatars of the user', () => {
     writeFileSync(path, glb);
     const guest = await library.resolveAvatar(path);
     expect(guest).toEqual({
-      id: idOf(glb),
+      id: expect.stringMatching(UUID),
       name: 'guest',
       url: `/avatars/${idOf(glb)}.glb`,
       family: 'glb',
@@ -170,7 +197,7 @@ describe('avatars of the user', () => {
     expect(await library.mounts.avatars(`${idOf(glb)}.glb`)).not.toBeNull();
     expect(library.snapshot().avatars).toHaveLength(1);
     await library.importAvatar('Guest', glb);
-    expect(library.snapshot().avatars[1]).toMatchObject({ id: idOf(glb), name: 'Guest' });
+    expect(library.snapshot().avatars[1]).toMatchObject({ id: guest.id, name: 'Guest' });
     expect(inspected).toBe(1);
   });
 
@@ -184,17 +211,15 @@ describe('avatars of the user', () => {
     expect((await open()).snapshot().avatars).toHaveLength(7);
   });
 
-  test('a broken index is set aside, an entry without its file is dropped', async () => {
+  test('whose file is gone stay in the list and say so, until the same file is imported again', async () => {
     const library = await open();
-    await library.importAvatar('a', glb);
-    await library.importAvatar('b', vrm);
+    const { id } = await library.importAvatar('a', glb);
     rmSync(join(home, `avatars/${idOf(glb)}.glb`));
-    expect((await open()).snapshot().avatars.map(({ id }) => id)).toEqual(['vida', idOf(vrm)]);
-    writeFileSync(join(home, 'avatars/index.json'), '{"version":1,"ava');
-    expect((await open()).snapshot().avatars).toHaveLength(1);
-    expect(readdirSync(join(home, 'avatars')).some((name) => name.startsWith('index.json.broken-'))).toBe(
-      true,
-    );
+    const reopened = await open();
+    expect(reopened.snapshot().avatars[1]).toMatchObject({ id, here: false });
+    await expect(reopened.resolveAvatar(id)).rejects.toMatchObject({ reason: 'files.not-here' });
+    expect((await reopened.importAvatar('b', glb)).id).toBe(id);
+    expect(reopened.snapshot().avatars[1]).toMatchObject({ id, name: 'a', here: true });
   });
 });
 
@@ -247,7 +272,7 @@ test('a copy of the file is what is checked and used, whatever becomes of the or
     inspect: (checked, signal) => {
       // The original is swapped between the check and the use.
       copyFileSync(join(resourcesDir, 'avatars/notes.txt'), path);
-      return inspectAvatar(checked, signal);
+      return inspectHere(checked, signal);
     },
   });
   const { url } = await library.resolveAvatar(path);

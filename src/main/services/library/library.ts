@@ -1,25 +1,28 @@
-import { rm } from 'node:fs/promises';
 import { basename, extname, join, resolve as resolvePath } from 'node:path';
 import type { AvatarReport } from '../../../shared/domain/avatar-report.ts';
 import type { StudioSnapshot } from '../../../shared/domain/studio.ts';
-import { ReasonError } from '../../../shared/errors.ts';
-import type { LibrarySnapshot } from '../../../shared/ipc/library.ts';
+import { type Reason, ReasonError } from '../../../shared/errors.ts';
+import { type LibrarySnapshot, SNAPSHOT_AVATARS } from '../../../shared/ipc/library.ts';
 import type { AssetResolver } from '../../host/port.ts';
 import { type BackgroundChoice, openBackgrounds } from './backgrounds.ts';
 import { readBuiltIn } from './built-in.ts';
-import { openImageStore } from './image-store.ts';
-import { AVATAR_LIMITS } from './inspect/limits.ts';
-import { cleanName, nameOfFile } from './names.ts';
-import { checkPicture } from './pictures.ts';
-import type { LibraryOptions } from './ports.ts';
-import { openSoundStore, SOUND_ENDINGS } from './sound-store.ts';
-import { openAvatarStore, type StoredAvatar } from './store.ts';
+import { type ContentStore, openContentStore } from './content-store.ts';
+import { IMAGE_ENDINGS, IMAGES } from './images.ts';
+import { nameOfFile } from './names.ts';
+import type { AvatarPart, LibraryOptions, StoredAvatar } from './ports.ts';
+import { SOUND_ENDINGS, SOUNDS } from './sounds.ts';
+import { MODEL_TYPE, type ShownAvatar, UserAvatars } from './user-avatars.ts';
 
 export type AvatarChoice = StudioSnapshot['avatar'];
 
 export interface LibraryService {
   /** Payload of `library.snapshot`: built-in avatars, the user's own, the backgrounds, the user's pictures and sounds. */
   snapshot(): LibrarySnapshot;
+  /** The user's own avatars, newest first. @param query.after `next` of the page before */
+  listAvatars(query: { after: string | null; limit: number; search: string }): {
+    avatars: ShownAvatar[];
+    next: string | null;
+  };
   /**
    * Checks an avatar file and adds it to the library; the same bytes are kept once.
    * @throws ReasonError the reason of the refusal (`avatar.*`), `storage.failed`
@@ -29,8 +32,9 @@ export interface LibraryService {
     source: Uint8Array | string,
   ): Promise<{ id: string; report: AvatarReport | null }>;
   /**
-   * An avatar by the id of one in the library, else by a file path, which is checked and copied but not listed.
-   * @throws ReasonError `avatar.not-found`, or why the file is refused
+   * An avatar by the id of one in the library (or, from older versions, the sha256 of its file), else by a file path,
+   * which is checked and copied but not listed.
+   * @throws ReasonError `avatar.not-found`, `files.not-here` (it is being asked for), or why the file is refused
    */
   resolveAvatar(idOrFile: string): Promise<AvatarChoice>;
   /** @throws ReasonError `library.built-in`, `avatar.not-found`, `storage.failed` */
@@ -44,7 +48,7 @@ export interface LibraryService {
    * Keeps a picture of a listed avatar of the user's own.
    * @param png of at most 1024 pixels a side
    * @throws ReasonError `library.built-in`, `avatar.not-found`, `image.not-an-image`, `image.too-big`,
-   *   `storage.failed`
+   *   `files.not-here`, `storage.failed`
    */
   saveThumbnail(avatarId: string, png: Uint8Array): Promise<void>;
   /**
@@ -74,7 +78,30 @@ export interface LibraryService {
   resolveSound(id: string): Promise<{ url: string }>;
   /** Whether it is being played is the caller's to know. @throws ReasonError `sound.not-found`, `storage.failed` */
   removeSound(id: string): Promise<void>;
-  /** For {@link Host.serve}, by mount name. */
+  /**
+   * Asks for the file of an avatar that is not here before all others; `resolveAvatar` does so by itself.
+   * @throws ReasonError `avatar.not-found`
+   */
+  wantFile(id: string): void;
+  /** Rows came by sync: the snapshot is new, and files may be missing. */
+  rowsChanged(): void;
+  /** See `UserAvatars.fileArrived`. */
+  fileArrived(avatarUid: string, part: AvatarPart, path: string, sha256: string): Promise<Reason | null>;
+  /** A file of an avatar is in the cloud, at `objectPath`; the other devices are told. */
+  fileUploaded(file: { avatarUid: string; part: AvatarPart; objectPath: string }): void;
+  /** Ends what is going on and lists nothing of the user's until `open`; before the database is changed. */
+  close(): Promise<void>;
+  /**
+   * Opens the files of another profile, whose database is open by now.
+   * @param folder its folder
+   * @param options.findLost its rows were lost: files without one become avatars again, in a guest's profile
+   */
+  open(folder: string, options?: { findLost?: boolean }): Promise<void>;
+  /** When no import and nothing in the background is going on. */
+  settled(): Promise<void>;
+  /** What lies in the open profile, for an archive of it. @throws ReasonError `data.busy` while none is open */
+  files(): LibraryFiles;
+  /** For {@link Host.serve}, by mount name; they follow the open profile. */
   readonly mounts: {
     readonly avatars: AssetResolver;
     readonly backgrounds: AssetResolver;
@@ -84,92 +111,111 @@ export interface LibraryService {
   };
 }
 
-const MODEL_TYPE = 'model/gltf-binary';
-const MODEL_ENDINGS = ['vrm', 'glb'];
-const IMAGE_ENDINGS = ['png', 'jpg', 'jpeg', 'webp'];
-const THUMBNAIL_LIMITS = { bytes: 2 * 1024 * 1024, side: 1024 };
+/** The files of one profile. */
+export interface LibraryFiles {
+  readonly avatars: UserAvatars;
+  readonly images: ContentStore;
+  readonly sounds: ContentStore;
+  readonly inspect: LibraryOptions['inspect'];
+  /** Says that files or rows were added. */
+  changed(): void;
+}
 
 /** Opens the library; what is missing in the resources is simply not listed. */
 export async function createLibrary(options: LibraryOptions): Promise<LibraryService> {
   const avatarsDir = join(options.resourcesDir, 'avatars');
   const builtIn = await readBuiltIn(avatarsDir);
-  const images = await openImageStore(join(options.home, 'images'));
-  const sounds = await openSoundStore(join(options.home, 'sounds'));
-  const backgrounds = await openBackgrounds(join(options.resourcesDir, 'backgrounds'), images.find);
-  const store = await openAvatarStore(join(options.home, 'avatars'));
-  const changed = () => options.onChange?.();
+  let opened: LibraryFiles | null = null;
+  const backgrounds = await openBackgrounds(
+    join(options.resourcesDir, 'backgrounds'),
+    async (id) => (await opened?.images.find(id)) ?? null,
+  );
+  /** Read again when something has changed: the desktop asks for it at every turn. */
+  let ownAvatars: Pick<LibrarySnapshot, 'avatars' | 'ownAvatars'> | null = null;
+  /** Whoever is told asks for the snapshot, and has no library to ask before this function is done. */
+  let ready = false;
+  const changed = () => {
+    ownAvatars = null;
+    if (ready) options.onChange?.();
+  };
 
-  const choiceOf = (avatar: StoredAvatar): AvatarChoice => ({
-    id: avatar.id,
-    name: avatar.name,
-    url: `/avatars/${basename(store.fileOf(avatar))}`,
-    family: avatar.family,
-    wantsThumbnail: avatar.listed && avatar.thumbnail === null,
-  });
-  const thumbnailOf = ({ id, thumbnail }: StoredAvatar) => thumbnail && `${id}-${thumbnail}.png`;
-
-  async function addFile(
-    name: string,
-    source: Uint8Array | string,
-    listed: boolean,
-  ): Promise<{ avatar: StoredAvatar; report: AvatarReport | null }> {
-    const taken = await store.takeIn(source, AVATAR_LIMITS.fileBytes);
-    try {
-      const known = store.get(taken.sha256);
-      const shown = nameOfFile(name, MODEL_ENDINGS, 'Avatar');
-      if (known) {
-        // These very bytes passed the check before.
-        const avatar =
-          listed && !known.listed ? await store.update(known.id, { name: shown, listed }) : known;
-        return { avatar, report: null };
-      }
-      const report = await options.inspect(taken.path, {});
-      if (!report.ok || report.family === null) {
-        throw new ReasonError(report.reason ?? 'avatar.bad-structure', report.detail);
-      }
-      const avatar = { id: taken.sha256, name: shown, family: report.family, listed, thumbnail: null };
-      await store.keep(taken.path, avatar);
-      return { avatar, report };
-    } finally {
-      await rm(taken.path, { force: true });
-    }
+  /** @throws ReasonError `data.busy` */
+  function files(): LibraryFiles {
+    if (!opened) throw new ReasonError('data.busy', 'the library is being opened');
+    return opened;
   }
 
-  /** @throws ReasonError `library.built-in`, `avatar.not-found` */
-  function mustBeOwn(id: string): void {
+  function readOwn(): Pick<LibrarySnapshot, 'avatars' | 'ownAvatars'> {
+    if (!opened) return { avatars: [], ownAvatars: 0 };
+    const { avatars } = opened;
+    const page = options.avatars.listAvatars({ limit: SNAPSHOT_AVATARS });
+    return {
+      avatars: page.avatars.map((avatar) => avatars.shown(avatar)).reverse(),
+      ownAvatars: page.next === null ? page.avatars.length : options.avatars.total(),
+    };
+  }
+
+  /** @throws ReasonError `library.built-in`, `avatar.not-found`, `data.busy` */
+  function mustBeOwn(id: string): StoredAvatar {
     if (builtIn.some((avatar) => avatar.id === id)) throw new ReasonError('library.built-in', id);
-    if (!store.get(id)?.listed) throw new ReasonError('avatar.not-found', id);
+    const avatar = files().avatars.find(id);
+    if (!avatar?.listed) throw new ReasonError('avatar.not-found', id);
+    return avatar;
   }
 
-  return {
-    snapshot: () => ({
-      avatars: [
-        ...builtIn.map((avatar) => ({
-          id: avatar.id,
-          name: avatar.name,
-          kind: 'built-in' as const,
-          family: avatar.family,
-          thumbnailUrl: avatar.thumbnail ? `/thumbnails/${avatar.id}.png` : null,
-        })),
-        ...store
-          .list()
-          .filter((avatar) => avatar.listed)
-          .map((avatar) => ({
+  async function close(): Promise<void> {
+    const before = opened;
+    await before?.avatars.close();
+    opened = null;
+    ownAvatars = null;
+  }
+
+  async function open(folder: string, { findLost = false } = {}): Promise<void> {
+    await close();
+    const { avatars: rows, inspect, log, onNeedsFile } = options;
+    const images = await openContentStore(join(folder, 'images'), IMAGES);
+    const sounds = await openContentStore(join(folder, 'sounds'), SOUNDS);
+    const avatars = await UserAvatars.open(folder, findLost, {
+      avatars: rows,
+      inspect,
+      log,
+      onChange: changed,
+      onNeedsFile,
+    });
+    opened = { avatars, images, sounds, inspect, changed };
+    changed();
+  }
+
+  const library: LibraryService = {
+    snapshot() {
+      ownAvatars ??= readOwn();
+      return {
+        avatars: [
+          ...builtIn.map((avatar) => ({
             id: avatar.id,
             name: avatar.name,
-            kind: 'glb-upload' as const,
+            kind: 'built-in' as const,
             family: avatar.family,
-            thumbnailUrl: avatar.thumbnail && `/thumbnails/${thumbnailOf(avatar)}`,
+            thumbnailUrl: avatar.thumbnail ? `/thumbnails/${avatar.id}.png` : null,
+            here: true,
           })),
-      ],
-      backgrounds: backgrounds.list(),
-      images: images.list(),
-      sounds: sounds.list(),
-    }),
+          ...ownAvatars.avatars,
+        ],
+        ownAvatars: ownAvatars.ownAvatars,
+        backgrounds: backgrounds.list(),
+        images: opened?.images.list() ?? [],
+        sounds: opened?.sounds.list() ?? [],
+      };
+    },
+    listAvatars(query) {
+      const { avatars } = files();
+      const page = options.avatars.listAvatars(query);
+      return { avatars: page.avatars.map((avatar) => avatars.shown(avatar)), next: page.next };
+    },
     async importAvatar(name, source) {
-      const { avatar, report } = await addFile(name, source, true);
+      const { avatar, report } = await files().avatars.add(name, source, true);
       changed();
-      return { id: avatar.id, report };
+      return { id: avatar.uid, report };
     },
     async resolveAvatar(idOrFile) {
       const own = builtIn.find((avatar) => avatar.id === idOrFile);
@@ -177,35 +223,33 @@ export async function createLibrary(options: LibraryOptions): Promise<LibrarySer
         const { id, name, file, family } = own;
         return { id, name, url: `/avatars/${file}`, family, wantsThumbnail: false };
       }
-      const stored = store.get(idOrFile);
-      if (stored) return choiceOf(stored);
+      const { avatars } = files();
+      const stored = avatars.find(idOrFile);
+      if (stored) return avatars.choose(stored);
       const path = resolvePath(idOrFile);
-      return choiceOf((await addFile(basename(path, extname(path)), path, false)).avatar);
+      return avatars.choose((await avatars.add(basename(path, extname(path)), path, false)).avatar);
     },
     async renameAvatar(id, name) {
-      mustBeOwn(id);
-      await store.update(id, { name: cleanName(name, 'Avatar') });
+      const avatar = mustBeOwn(id);
+      files().avatars.rename(avatar, name);
       changed();
     },
     async removeAvatar(id) {
-      mustBeOwn(id);
-      await store.remove(id);
+      await files().avatars.remove(mustBeOwn(id));
       changed();
     },
     async saveThumbnail(avatarId, png) {
-      mustBeOwn(avatarId);
-      if (checkPicture(png, THUMBNAIL_LIMITS) !== 'image/png') throw new ReasonError('image.not-an-image');
-      await store.setThumbnail(avatarId, png);
+      await files().avatars.setThumbnail(mustBeOwn(avatarId), png);
       changed();
     },
     resolveBackground: (choice) => backgrounds.choose(choice),
     async importImage(name, bytes) {
-      const { id } = await images.add(nameOfFile(name, IMAGE_ENDINGS, 'Picture'), bytes);
+      const { id } = await files().images.add(nameOfFile(name, IMAGE_ENDINGS, 'Picture'), bytes);
       changed();
       return { id };
     },
     async resolveImage(id) {
-      const image = await images.find(id);
+      const image = await opened?.images.find(id);
       if (!image) throw new ReasonError('image.not-found', id);
       return image;
     },
@@ -213,41 +257,54 @@ export async function createLibrary(options: LibraryOptions): Promise<LibrarySer
       if (backgrounds.list().some((background) => background.id === id)) {
         throw new ReasonError('library.built-in', id);
       }
-      await images.remove(id);
+      await files().images.remove(id);
       changed();
     },
     async importSound(name, bytes) {
-      const { id } = await sounds.add(nameOfFile(name, SOUND_ENDINGS, 'Sound'), bytes);
+      const { id } = await files().sounds.add(nameOfFile(name, SOUND_ENDINGS, 'Sound'), bytes);
       changed();
       return { id };
     },
     async resolveSound(id) {
-      const sound = await sounds.find(id);
+      const sound = await opened?.sounds.find(id);
       if (!sound) throw new ReasonError('sound.not-found', id);
       return sound;
     },
     async removeSound(id) {
-      await sounds.remove(id);
+      await files().sounds.remove(id);
       changed();
     },
+    wantFile(id) {
+      files().avatars.want(mustBeOwn(id));
+    },
+    rowsChanged() {
+      changed();
+      opened?.avatars.rowsChanged();
+    },
+    fileArrived: async (avatarUid, part, path, sha256) =>
+      files().avatars.fileArrived(avatarUid, part, path, sha256),
+    fileUploaded: (file) => options.avatars.fileUploaded(file),
+    close,
+    open,
+    settled: async () => opened?.avatars.settled(),
+    files,
     mounts: {
       async avatars(name) {
         const own = builtIn.find((avatar) => avatar.file === name);
         if (own) return { path: join(avatarsDir, own.file), type: MODEL_TYPE };
-        const stored = store.get(name.slice(0, 64));
-        if (!stored || basename(store.fileOf(stored)) !== name) return null;
-        return { path: store.fileOf(stored), type: MODEL_TYPE };
+        return opened?.avatars.asset(name, 'model') ?? null;
       },
       backgrounds: (name) => backgrounds.asset(name),
       async thumbnails(name) {
         const own = builtIn.find((avatar) => avatar.thumbnail && `${avatar.id}.png` === name);
         if (own) return { path: join(avatarsDir, `${own.id}.png`), type: 'image/png' };
-        const stored = store.get(name.slice(0, 64));
-        if (!stored || thumbnailOf(stored) !== name) return null;
-        return { path: store.thumbnailFileOf(stored), type: 'image/png' };
+        return opened?.avatars.asset(name, 'thumbnail') ?? null;
       },
-      images: (name) => images.asset(name),
-      sounds: (name) => sounds.asset(name),
+      images: async (name) => (await opened?.images.asset(name)) ?? null,
+      sounds: async (name) => (await opened?.sounds.asset(name)) ?? null,
     },
   };
+  await open(options.home, { findLost: options.findLost ?? false });
+  ready = true;
+  return library;
 }

@@ -12,7 +12,7 @@ export interface SessionStore {
   insert(session: { id: string; startTime: Date; avatarId: string; destinations: readonly string[] }): void;
   setDuration(id: string, duration: number): void;
   finish(id: string, duration: number, endTime: Date, status: 'ended' | 'failed'): void;
-  /** Still open; at a start of the program these are of runs that crashed. */
+  /** Still open and begun on this machine; at a start of the program these are of runs that crashed. */
   active(): SessionRecord[];
   /** Newest first. */
   recent(limit: number): SessionRecord[];

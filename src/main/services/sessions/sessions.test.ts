@@ -1,17 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type OpenDatabase, openDatabase } from '../../db/open.ts';
+import { type TemporaryDatabase, temporaryDatabase } from '../../db/fixtures.ts';
 import { createSessionStore } from '../../db/queries/streaming-sessions.ts';
-import { migrationsDir } from '../../host/paths.ts';
 import { silentLog } from '../../logging/log.ts';
 import type { SessionStore } from './ports.ts';
 import { Sessions } from './sessions.ts';
 
-let folder: string;
-let database: OpenDatabase;
+let database: TemporaryDatabase;
 let store: SessionStore;
 let failures: number;
 const startedAt = new Date('2026-01-02T03:04:05.678Z');
@@ -27,15 +22,11 @@ const start = () =>
   );
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'vida3-sessions-'));
-  database = openDatabase(join(folder, 'studio.db'), migrationsDir());
-  store = createSessionStore(database.db);
+  database = temporaryDatabase(null);
+  store = createSessionStore(database);
   failures = 0;
 });
-afterEach(() => {
-  database.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => database.close());
 
 test('a row opens, beats, and closes', () => {
   const sessions = start();
@@ -53,8 +44,8 @@ test('a row opens, beats, and closes', () => {
   ]);
   expect(database.db.get(sql`select start_time, metadata, avatar_uid from streaming_sessions`)).toEqual({
     start_time: '2026-01-02T03:04:05.678Z',
-    metadata: '{"destinations":["rtmp://h/app/••••"]}',
-    avatar_uid: 'vida',
+    metadata: '{"destinations":["rtmp://h/app/••••"],"avatar":"vida"}',
+    avatar_uid: null,
   });
 });
 

@@ -8,7 +8,8 @@ import {
 import type { Log } from '../../logging/log.ts';
 import type { KeyValueStore } from './ports.ts';
 
-const KEY = 'studio';
+/** Under which the studio's settings are kept. */
+export const SETTINGS_KEY = 'studio';
 
 /** The studio's settings over restarts. A stored value that no longer fits falls back alone, not with all others. */
 export class Settings {
@@ -21,13 +22,13 @@ export class Settings {
   }
 
   load(): StudioSettings {
-    const { settings, refused } = readSettings(this.#store.get(KEY));
+    const { settings, refused } = readSettings(this.#store.get(SETTINGS_KEY));
     if (refused.length > 0) this.#log.warn('stored settings fall back to the default', { refused });
     return settings;
   }
 
   save(settings: StudioSettings): void {
-    this.#store.set(KEY, studioSettingsSchema.parse(settings));
+    this.#store.set(SETTINGS_KEY, studioSettingsSchema.parse(settings));
   }
 }
 

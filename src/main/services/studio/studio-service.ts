@@ -34,6 +34,8 @@ export interface StudioOptions {
   readonly onFallback: (error: unknown) => void;
 }
 
+const CONTENT_ID = /^[0-9a-f]{64}$/;
+
 /**
  * The desired state of the programme picture. The page makes its pipeline agree with the newest snapshot, so a
  * page that reloads, or comes late, resumes by itself.
@@ -44,6 +46,7 @@ export class StudioService {
   private newest: PipelineReport | null = null;
   private readonly reportListeners = new Set<(report: PipelineReport) => void>();
   private changes: Promise<unknown> = Promise.resolve();
+  private replacing = false;
 
   constructor(options: StudioOptions) {
     this.options = options;
@@ -68,6 +71,23 @@ export class StudioService {
       const settings = this.options.settings.load();
       this.mustKeepPicture(settings.picture);
       this.set(await this.resolve(settings, this.snapshot.scene.turn + 1));
+    });
+  }
+
+  /**
+   * Lets `change` put other data in place of what is open (another account's), then takes the settings anew. Nothing
+   * can begin to be sent or recorded meanwhile.
+   * @throws what `change` throws; the settings stay then
+   */
+  replaceData(change: () => Promise<void>): Promise<void> {
+    return this.serially(async () => {
+      this.replacing = true;
+      try {
+        await change();
+        this.set(await this.resolve(this.options.settings.load(), this.snapshot.scene.turn + 1));
+      } finally {
+        this.replacing = false;
+      }
     });
   }
 
@@ -198,9 +218,9 @@ export class StudioService {
     this.set({ broadcast });
   }
 
-  /** @throws ReasonError `stream.not-ready` while the programme does not show the avatar */
+  /** @throws ReasonError `stream.not-ready` while the programme does not show the avatar, or data is being replaced */
   requireReady(): void {
-    if (this.newest?.avatar.state !== 'shown') throw new ReasonError('stream.not-ready');
+    if (this.replacing || this.newest?.avatar.state !== 'shown') throw new ReasonError('stream.not-ready');
   }
 
   /** Takes the page's report. */
@@ -266,7 +286,8 @@ export class StudioService {
       return library.resolveAvatar(DEFAULT_SETTINGS.avatarId);
     });
     return {
-      settings,
+      // An older version knew avatars by the content of their files; a path stays what the user gave.
+      settings: CONTENT_ID.test(settings.avatarId) ? { ...settings, avatarId: avatar.id } : settings,
       avatar,
       scene: await this.resolveScene(shownScene(settings), turn, onFallback),
       tracking: settings.camera === 'none' && tracking.source === 'camera' ? { source: 'none' } : tracking,

@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checkSound, openSoundStore, SOUND_BYTES } from './sound-store.ts';
+import { openContentStore } from './content-store.ts';
+import { checkSound, SOUND_BYTES, SOUNDS } from './sounds.ts';
 
 const bytes = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 const WAV = bytes('RIFF\0\0\0\0WAVEfmt ');
@@ -29,10 +30,10 @@ describe('sounds of the library', () => {
   });
 
   test('kept once, found again after a restart, served by its own name only, removed', async () => {
-    const store = await openSoundStore(dir);
+    const store = await openContentStore(dir, SOUNDS);
     const { id } = await store.add('Rain', WAV);
     expect(await store.add('Other name', WAV)).toEqual({ id });
-    const again = await openSoundStore(dir);
+    const again = await openContentStore(dir, SOUNDS);
     expect(again.list()).toEqual([{ id, name: 'Rain', url: `/sounds/${id}.wav` }]);
     expect(await again.find(id)).toEqual({ url: `/sounds/${id}.wav` });
     const asset = await again.asset(`${id}.wav`);
@@ -47,6 +48,6 @@ describe('sounds of the library', () => {
 
   test('an index that cannot be read is set aside', async () => {
     await writeFile(join(dir, 'index.json'), '{');
-    expect((await openSoundStore(dir)).list()).toEqual([]);
+    expect((await openContentStore(dir, SOUNDS)).list()).toEqual([]);
   });
 });

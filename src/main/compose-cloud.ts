@@ -1,0 +1,208 @@
+import { ReasonError, toReasonError } from '../shared/errors.ts';
+import { accountSnapshot } from '../shared/ipc/account.ts';
+import { syncSnapshot } from '../shared/ipc/sync.ts';
+import { createAccountRemote } from './cloud/account-remote.ts';
+import { createAuthRemote } from './cloud/auth.ts';
+import { CloudClient } from './cloud/client.ts';
+import type { CloudConfig } from './cloud/config.ts';
+import { createChangeHints } from './cloud/hints.ts';
+import { createFileRemote } from './cloud/storage.ts';
+import { createSyncRemote } from './cloud/sync-remote.ts';
+import type { DataParts } from './compose-data.ts';
+import type { StreamParts } from './compose-stream.ts';
+import { createAccountStore } from './db/queries/account.ts';
+import { createSyncStore } from './db/queries/sync-store.ts';
+import { createGuestWork } from './guest-work.ts';
+import { createBrowserSignIn } from './host/oauth-loopback.ts';
+import type { Host } from './host/port.ts';
+import type { Notify } from './ipc/bindings.ts';
+import type { Router } from './ipc/router.ts';
+import type { Log } from './logging/log.ts';
+import type { Redactor } from './logging/redact.ts';
+import { createProfileSwitch } from './profile-switch.ts';
+import { AccountService } from './services/account/account-service.ts';
+import { createSessionStore } from './services/account/sessions.ts';
+import { TokenManager } from './services/account/token-manager.ts';
+import type { StudioService } from './services/studio/studio-service.ts';
+import { type ChangedTables, RemoteError, type SyncRemote } from './services/sync/ports.ts';
+import { SyncService } from './services/sync/sync-service.ts';
+import { systemClock } from './services/sync/system-clock.ts';
+import type { AvatarFile } from './services/sync/transfer-ports.ts';
+import { Transfers } from './services/sync/transfers.ts';
+import { createTransferFolder } from './transfer-folder.ts';
+
+export interface CloudSurroundings {
+  /** Null: the studio works on this machine only. */
+  readonly config: CloudConfig | null;
+  readonly host: Host;
+  readonly router: Router;
+  readonly home: string;
+  readonly local: DataParts;
+  readonly studio: StudioService;
+  readonly streaming: StreamParts;
+  readonly redactor: Redactor;
+  readonly notify: Notify;
+  readonly log: Log;
+  /** Takes what must end, the last one first. */
+  readonly closers: (() => unknown)[];
+}
+
+/** Accounts, and what brings their data to the cloud and back. */
+export interface CloudParts {
+  readonly account: AccountService;
+  readonly sync: SyncService;
+  /** Null: there is no cloud. */
+  readonly transfers: Transfers | null;
+  /** From here on the network may be used: after the first screen. */
+  begin(): void;
+}
+
+/** Where no cloud is configured nothing is started, so nobody asks. */
+const NO_REMOTE: SyncRemote = {
+  pull: () => Promise.reject(new RemoteError('offline')),
+  push: () => Promise.reject(new RemoteError('offline')),
+};
+
+/** The cloud's part of compose.ts: pairs its ports with adapters. Nothing in it waits for the network. */
+export async function composeCloud(around: CloudSurroundings): Promise<CloudParts> {
+  const { config, local, router, studio, closers } = around;
+  const { database, library, profiles } = local;
+  const log = around.log.child('account');
+  const register = (secret: string) => around.redactor.register(secret);
+  let begun = false;
+
+  const sessions = createSessionStore(around.home, around.host.secrets, log);
+  const auth = config && createAuthRemote(config);
+  const tokens = new TokenManager({
+    auth,
+    sessions,
+    onSignedOut: (userId) => account.sessionEnded(userId),
+    register,
+    log,
+  });
+  const client = config && new CloudClient({ config, tokens });
+
+  const publishSync = () =>
+    router.publish(syncSnapshot, { ...sync.state, files: transfers?.snapshot() ?? [] });
+  const sync = new SyncService({
+    remote: client ? createSyncRemote(client) : NO_REMOTE,
+    ...(config ? { hints: createChangeHints({ config, tokens }) } : {}),
+    clock: systemClock,
+    log: around.log.child('sync'),
+    onState: publishSync,
+    onChanged: (tables) => readAgain(tables),
+  });
+  const transfers =
+    config &&
+    new Transfers({
+      store: local.transferStore,
+      remote: createFileRemote({ config, tokens }),
+      folder: createTransferFolder(() => profiles.active.folder),
+      clock: systemClock,
+      log: around.log.child('files'),
+      onUploaded: (file) => library.fileUploaded(file),
+      onDownloaded: (file) => void takeIn(file),
+      onChange: publishSync,
+    });
+  database.onChange(() => sync.changed());
+  closers.push(async () => {
+    account.stop();
+    await sync.stop();
+    await transfers?.stop();
+  });
+
+  /** A file of the cloud is a stranger's: the library checks it before it is shown. */
+  async function takeIn(file: AvatarFile): Promise<void> {
+    const { folder } = profiles.active;
+    const staged = createTransferFolder(() => folder);
+    try {
+      const { avatarUid, part, sha256 } = file;
+      const refused = await library.fileArrived(avatarUid, part, staged.path(file), sha256);
+      if (refused) around.notify('warning', new ReasonError(refused));
+    } catch (error) {
+      log.error('a file that arrived could not be kept', { error: toReasonError(error).message });
+    } finally {
+      await staged.drop(file);
+    }
+  }
+
+  function readAgain(tables: ChangedTables): void {
+    if (tables.has('avatars')) library.rowsChanged();
+    if (tables.has('rtmp_sources')) around.streaming.destinations.publish();
+    account.refresh();
+  }
+
+  function start(signedIn: boolean): void {
+    const { owner } = database;
+    if (!begun || !config || owner === null) return;
+    if (sync.state.mode === 'local')
+      sync.start({ userId: owner, store: createSyncStore(database) }, signedIn);
+    else if (signedIn) sync.signedIn();
+    transfers?.start();
+    if (signedIn) transfers?.resume();
+    // What other devices have added is known by now to be missing here.
+    library.rowsChanged();
+  }
+
+  const account = new AccountService({
+    cloud: client && auth && { auth, remote: createAccountRemote(client) },
+    tokens,
+    sessions,
+    profiles,
+    profileSwitch: createProfileSwitch({
+      database,
+      library,
+      studio,
+      folder: () => profiles.active.folder,
+      mustBeIdle: () => mustBeIdle(around.streaming),
+      async pause() {
+        await sync.stop();
+        await transfers?.stop();
+        await local.data.close();
+      },
+      async opened() {
+        local.sessions.recover();
+        around.streaming.destinations.publish();
+        await local.profileOpened();
+      },
+    }),
+    store: createAccountStore(database),
+    guestWork: createGuestWork({
+      guest: () => profiles.guest(),
+      database,
+      library,
+      uploads: local.uploads,
+      moved() {
+        around.streaming.destinations.publish();
+        sync.changed();
+        transfers?.nudge();
+      },
+    }),
+    browser: createBrowserSignIn({ host: around.host, register, log }),
+    publish: (snapshot) => router.publish(accountSnapshot, snapshot),
+    onSignedIn: () => start(true),
+    onSignedOut: () => sync.signedOut(),
+    onServerChanged: () => void sync.now(),
+    log,
+  });
+  publishSync();
+  await account.start();
+  return {
+    account,
+    sync,
+    transfers,
+    begin() {
+      begun = true;
+      start(tokens.session !== null);
+    },
+  };
+}
+
+/** @throws ReasonError `account.live` */
+function mustBeIdle({ stream, rehearsal, recording }: StreamParts): void {
+  const busy =
+    stream.snapshot.phase !== 'idle' ||
+    ['running', 'finishing'].includes(rehearsal.snapshot.phase) ||
+    ['starting', 'recording', 'stopping'].includes(recording.snapshot.state);
+  if (busy) throw new ReasonError('account.live');
+}
