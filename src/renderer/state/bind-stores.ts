@@ -1,4 +1,6 @@
+import { accountSnapshot } from '../../shared/ipc/account.ts';
 import { appNotice, safeStartSnapshot } from '../../shared/ipc/app.ts';
+import { dataSnapshot } from '../../shared/ipc/data.ts';
 import { shortcutsSnapshot } from '../../shared/ipc/desktop.ts';
 import { destinationsSnapshot } from '../../shared/ipc/destinations.ts';
 import { encodersSnapshot } from '../../shared/ipc/encoders.ts';
@@ -12,6 +14,7 @@ import { rehearsalSnapshot } from '../../shared/ipc/rehearsal.ts';
 import { servicesSnapshot } from '../../shared/ipc/services.ts';
 import { streamSnapshot } from '../../shared/ipc/stream.ts';
 import { studioSnapshot } from '../../shared/ipc/studio.ts';
+import { syncSnapshot } from '../../shared/ipc/sync.ts';
 import type { StudioClient } from '../bridge/client.ts';
 import type { PipelineHandle } from '../pipeline/pipeline.ts';
 import { momentOf, remember } from './history.ts';
@@ -47,6 +50,9 @@ export function bindStores(client: StudioClient, pipeline: PipelineHandle): () =
     client.on(recordingSnapshot, (recording) => useSnapshots.setState({ recording })),
     client.on(preflightSnapshot, (preflight) => useSnapshots.setState({ preflight })),
     client.on(safeStartSnapshot, (safeStart) => useSnapshots.setState({ safeStart })),
+    client.on(accountSnapshot, (account) => useSnapshots.setState({ account })),
+    client.on(syncSnapshot, (sync) => useSnapshots.setState({ sync })),
+    client.on(dataSnapshot, (data) => useSnapshots.setState({ data })),
     client.on(healthSnapshot, (health) => {
       useSnapshots.setState({ health });
       remember(momentOf(health));

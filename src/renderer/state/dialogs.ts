@@ -8,6 +8,8 @@ export const SETTINGS_SECTIONS = [
   'shortcuts',
   'privacy',
   'output',
+  'account',
+  'data',
 ] as const;
 export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
 
@@ -28,7 +30,9 @@ export type OpenDialog =
   | { readonly kind: 'rename-avatar'; readonly id: string }
   | { readonly kind: 'remove-avatar'; readonly id: string }
   | { readonly kind: 'remove-image'; readonly id: string }
-  | { readonly kind: 'remove-sound'; readonly id: string };
+  | { readonly kind: 'remove-sound'; readonly id: string }
+  | { readonly kind: 'sign-out' }
+  | { readonly kind: 'delete-account' };
 
 /** At most one dialog is open. */
 export const useDialogs = create<{ readonly open: OpenDialog | null }>()(() => ({ open: null }));
@@ -56,7 +60,9 @@ export function returnFocus(): void {
 
 function openerOf(active: Element | null): HTMLElement | null {
   if (!(active instanceof HTMLElement) || active === document.body) return null;
-  if (active.closest('[role=dialog]')) return opener;
+  const dialog = active.closest('[role=dialog]');
+  // A popover is gone as well; a dialog has no button of its own, only what opened the first of them.
+  if (dialog) return document.querySelector<HTMLElement>(`[aria-controls="${dialog.id}"]`) ?? opener;
   // A menu is gone when the dialog is, the button that opened it is not.
   const button = active.closest('[role=menu]')?.getAttribute('aria-labelledby');
   return button ? document.getElementById(button) : active;

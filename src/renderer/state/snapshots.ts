@@ -4,8 +4,10 @@ import type { Health } from '../../shared/domain/health.ts';
 import type { Service } from '../../shared/domain/services.ts';
 import type { StreamSnapshot } from '../../shared/domain/stream-state.ts';
 import type { StudioSnapshot } from '../../shared/domain/studio.ts';
+import type { AccountSnapshot } from '../../shared/ipc/account.ts';
 import type { safeStartSnapshot } from '../../shared/ipc/app.ts';
 import type { PayloadOf } from '../../shared/ipc/contract.ts';
+import type { DataSnapshot } from '../../shared/ipc/data.ts';
 import type { ShortcutsSnapshot } from '../../shared/ipc/desktop.ts';
 import type { Destination } from '../../shared/ipc/destinations.ts';
 import type { EncodersSnapshot } from '../../shared/ipc/encoders.ts';
@@ -15,6 +17,7 @@ import type { OutputSnapshot } from '../../shared/ipc/output.ts';
 import type { PreflightSnapshot } from '../../shared/ipc/preflight.ts';
 import type { RecordingSnapshot } from '../../shared/ipc/recording.ts';
 import type { RehearsalSnapshot } from '../../shared/ipc/rehearsal.ts';
+import type { SyncSnapshot } from '../../shared/ipc/sync.ts';
 
 export type ModelStatus = z.infer<typeof modelStatusSchema>;
 export type StreamPhase = StreamSnapshot['phase'];
@@ -34,6 +37,9 @@ interface Snapshots {
   readonly preflight: PreflightSnapshot | null;
   readonly health: Health | null;
   readonly safeStart: PayloadOf<typeof safeStartSnapshot> | null;
+  readonly account: AccountSnapshot | null;
+  readonly sync: SyncSnapshot | null;
+  readonly data: DataSnapshot | null;
 }
 
 /** The newest snapshot of every kind, exactly as main published it; null until the first one. */
@@ -52,4 +58,7 @@ export const useSnapshots = create<Snapshots>()(() => ({
   preflight: null,
   health: null,
   safeStart: null,
+  account: null,
+  sync: null,
+  data: null,
 }));

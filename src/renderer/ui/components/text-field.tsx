@@ -9,7 +9,7 @@ interface Props extends ComponentProps<'input'> {
   readonly trailing?: ReactNode;
 }
 
-export function TextField({ label, hint, error, trailing, ...rest }: Props) {
+export function TextField({ label, hint, error, trailing, autoComplete = 'off', ...rest }: Props) {
   const id = useId();
   const note = error ?? hint;
   return (
@@ -21,7 +21,7 @@ export function TextField({ label, hint, error, trailing, ...rest }: Props) {
         <input
           {...rest}
           id={id}
-          autoComplete="off"
+          autoComplete={autoComplete}
           autoCapitalize="off"
           spellCheck={false}
           aria-invalid={error ? true : undefined}

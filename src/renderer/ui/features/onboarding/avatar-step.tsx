@@ -6,11 +6,12 @@ import { useSnapshots } from '../../../state/snapshots.ts';
 import { PICTURE_TILE, Picked } from '../../components/picked.tsx';
 import { useCommand } from '../../use-command.ts';
 
-/** The avatars that are there; one's own are imported later, in the studio. */
+/** The avatars whose files are there; one's own are imported later, in the studio. */
 export function AvatarStep() {
   const { t } = useTranslation();
   const run = useCommand();
-  const avatars = useSnapshots((state) => state.library?.avatars) ?? [];
+  const library = useSnapshots((state) => state.library?.avatars);
+  const avatars = library?.filter(({ here }) => here) ?? [];
   const chosen = useSnapshots((state) => state.studio?.settings.avatarId ?? '');
   return (
     <>

@@ -9,7 +9,7 @@ import { useCommand } from '../../use-command.ts';
 import { FieldGroup, SettingSwitch } from './fields.tsx';
 
 const NEVER = ['camera', 'keys', 'usage'] as const;
-const LEAVES = ['programme', 'models'] as const;
+const LEAVES = ['programme', 'models', 'account'] as const;
 
 /** What leaves this computer and what never does, in plain words. */
 export function PrivacySection() {

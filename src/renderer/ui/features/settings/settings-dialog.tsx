@@ -1,11 +1,23 @@
-import { Disc, Keyboard, Mic, MonitorPlay, ShieldCheck, SlidersHorizontal, Video } from 'lucide-react';
+import {
+  CloudCog,
+  Database,
+  Disc,
+  Keyboard,
+  Mic,
+  MonitorPlay,
+  ShieldCheck,
+  SlidersHorizontal,
+  Video,
+} from 'lucide-react';
 import { Tabs } from 'radix-ui';
 import type { ComponentType, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SETTINGS_SECTIONS, type SettingsSection } from '../../../state/dialogs.ts';
 import { useMedia } from '../../use-media.ts';
+import { AccountSection } from './account/account-section.tsx';
 import { AudioSection } from './audio-section.tsx';
 import { CameraSection } from './camera-section.tsx';
+import { DataSection } from './data/data-section.tsx';
 import { EncoderSection } from './encoder-section.tsx';
 import { OutputSection } from './output-section.tsx';
 import { PanelDialog } from './panel-dialog.tsx';
@@ -21,6 +33,8 @@ const SECTIONS: Record<SettingsSection, { readonly icon: ReactNode; readonly Con
   shortcuts: { icon: <Keyboard />, Content: ShortcutsSection },
   privacy: { icon: <ShieldCheck />, Content: PrivacySection },
   output: { icon: <MonitorPlay />, Content: OutputSection },
+  account: { icon: <CloudCog />, Content: AccountSection },
+  data: { icon: <Database />, Content: DataSection },
 };
 
 interface Props {
@@ -35,6 +49,7 @@ export function SettingsDialog({ section, onClose }: Props) {
   return (
     <PanelDialog place="wide" title={t('settings.title')} onClose={onClose}>
       <Tabs.Root
+        ref={focusSection}
         defaultValue={section}
         orientation={isWide ? 'vertical' : 'horizontal'}
         className="flex min-h-0 flex-1 flex-col border-line border-t lg:flex-row"
@@ -71,4 +86,15 @@ export function SettingsDialog({ section, onClose }: Props) {
       </Tabs.Root>
     </PanelDialog>
   );
+}
+
+/** What had the focus may go away when it has done its work: the dialog gets it then, but the section is meant. */
+function focusSection(tabs: HTMLDivElement | null): (() => void) | undefined {
+  const dialog = tabs?.closest('[role=dialog]');
+  const toSection = ({ target }: Event) => {
+    if (target !== dialog) return;
+    tabs?.querySelector<HTMLElement>('[role=tabpanel][data-state=active]')?.focus({ preventScroll: true });
+  };
+  dialog?.addEventListener('focusin', toSection);
+  return () => dialog?.removeEventListener('focusin', toSection);
 }

@@ -5,16 +5,19 @@ import type { LibrarySnapshot } from '../../../../../shared/ipc/library.ts';
 import { openDialog } from '../../../../state/dialogs.ts';
 import { Menu, MenuItem } from '../../../components/menu.tsx';
 import { PICTURE_TILE, Picked } from '../../../components/picked.tsx';
+import { AwayLabel } from './away-label.tsx';
+import { useAway } from './use-away.ts';
 
 export function AvatarCard({ avatar }: { readonly avatar: LibrarySnapshot['avatars'][number] }) {
   const { t } = useTranslation();
   const own = avatar.kind !== 'built-in';
+  const away = useAway(avatar);
   return (
     <div className="relative min-w-0">
       <RadioGroup.Item
         value={avatar.id}
-        aria-label={avatar.name}
-        title={`${avatar.name} · ${t(own ? 'avatar.own' : 'avatar.builtIn')}`}
+        aria-label={away ? t('avatar.away.named', { name: avatar.name, state: away.words }) : avatar.name}
+        title={`${avatar.name} · ${away?.words ?? t(own ? 'avatar.own' : 'avatar.builtIn')}`}
         className="group block w-full rounded-lg"
       >
         <span className={`${PICTURE_TILE} grid aspect-square place-items-center`}>
@@ -26,8 +29,9 @@ export function AvatarCard({ avatar }: { readonly avatar: LibrarySnapshot['avata
               className="col-start-1 row-start-1 size-full object-cover"
             />
           ) : (
-            <UserRound aria-hidden className="size-7 text-muted" />
+            <UserRound aria-hidden className="col-start-1 row-start-1 size-7 text-muted" />
           )}
+          {away && <AwayLabel away={away} />}
         </span>
         <Picked />
         <span className="mt-1 block truncate text-center text-muted text-xs group-aria-checked:font-semibold group-aria-checked:text-text">

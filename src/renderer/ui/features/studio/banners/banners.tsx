@@ -8,6 +8,7 @@ import { useSnapshots } from '../../../../state/snapshots.ts';
 import { Banner } from '../../../components/banner.tsx';
 import { IconButton } from '../../../components/icon-button.tsx';
 import { CaptureBanner } from '../capture/capture-banner.tsx';
+import { DataBanner } from './data-banner.tsx';
 import { ModelsBanner } from './models-banner.tsx';
 
 /** What the user should know for as long as it is so. */
@@ -16,6 +17,7 @@ export function Banners() {
   return (
     <div className="grid gap-2 empty:hidden">
       <SafeBanner />
+      <DataBanner />
       {missing ? <ModelsBanner /> : <RecordedBanner />}
       <CaptureBanner />
       <SecretsBanner />

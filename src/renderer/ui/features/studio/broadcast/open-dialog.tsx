@@ -1,6 +1,6 @@
 import { lazy, Suspense } from 'react';
 import { assertNever } from '../../../../../shared/assert-never.ts';
-import { closeDialog, type OpenDialog as Open, useDialogs } from '../../../../state/dialogs.ts';
+import { closeDialog, type OpenDialog as Open, openDialog, useDialogs } from '../../../../state/dialogs.ts';
 import { useSnapshots } from '../../../../state/snapshots.ts';
 import { RemoveSoundDialog } from '../../settings/remove-sound-dialog.tsx';
 import { RemoveAvatarDialog, RenameAvatarDialog } from '../avatar/avatar-dialogs.tsx';
@@ -32,6 +32,17 @@ const SafeStartDialog = lazy(() =>
 const RehearsalDialog = lazy(() =>
   import('../rehearsal/rehearsal-dialog.tsx').then((m) => ({ default: m.RehearsalDialog })),
 );
+const SignOutDialog = lazy(() =>
+  import('../../settings/account/sign-out-dialog.tsx').then((m) => ({ default: m.SignOutDialog })),
+);
+const DeleteAccountDialog = lazy(() =>
+  import('../../settings/account/delete-account-dialog.tsx').then((m) => ({
+    default: m.DeleteAccountDialog,
+  })),
+);
+
+// Both questions are asked from there.
+const backToAccount = () => openDialog({ kind: 'settings', section: 'account' });
 
 /** The dialog that is open, if any. */
 export function OpenDialog() {
@@ -83,6 +94,10 @@ function Content({ open }: { readonly open: Open }) {
       const sound = library?.sounds.find((each) => each.id === open.id);
       return sound ? <RemoveSoundDialog sound={sound} onClose={closeDialog} /> : null;
     }
+    case 'sign-out':
+      return <SignOutDialog onClose={backToAccount} />;
+    case 'delete-account':
+      return <DeleteAccountDialog onClose={backToAccount} />;
     default:
       return assertNever(open);
   }

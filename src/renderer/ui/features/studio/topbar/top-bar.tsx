@@ -4,6 +4,7 @@ import { openDialog } from '../../../../state/dialogs.ts';
 import { useSnapshots } from '../../../../state/snapshots.ts';
 import { BrandMark } from '../../../components/brand-mark.tsx';
 import { IconButton } from '../../../components/icon-button.tsx';
+import { SyncControl } from '../account/sync-control.tsx';
 import { PanicButton } from '../broadcast/panic-button.tsx';
 import { Elapsed } from './elapsed.tsx';
 import { MuteButton } from './mute-button.tsx';
@@ -32,6 +33,7 @@ export function TopBar() {
         </p>
       </section>
       <div className="ml-auto flex shrink-0 items-center gap-2">
+        <SyncControl />
         <MuteButton />
         <IconButton
           outlined
