@@ -70,6 +70,7 @@ export async function composeCloud(around: CloudSurroundings): Promise<CloudPart
   const log = around.log.child('account');
   const register = (secret: string) => around.redactor.register(secret);
   let begun = false;
+  let ended = false;
 
   const sessions = createSessionStore(around.home, around.host.secrets, log);
   const auth = config && createAuthRemote(config);
@@ -106,6 +107,7 @@ export async function composeCloud(around: CloudSurroundings): Promise<CloudPart
     });
   database.onChange(() => sync.changed());
   closers.push(async () => {
+    ended = true;
     account.stop();
     await sync.stop();
     await transfers?.stop();
@@ -134,7 +136,7 @@ export async function composeCloud(around: CloudSurroundings): Promise<CloudPart
 
   function start(signedIn: boolean): void {
     const { owner } = database;
-    if (!begun || !config || owner === null) return;
+    if (!begun || ended || !config || owner === null) return;
     if (sync.state.mode === 'local')
       sync.start({ userId: owner, store: createSyncStore(database) }, signedIn);
     else if (signedIn) sync.signedIn();

@@ -8,11 +8,13 @@ import { librarySnapshot } from '../shared/ipc/library.ts';
 import { modelsSnapshot } from '../shared/ipc/models.ts';
 import { outputSnapshot } from '../shared/ipc/output.ts';
 import { pictureWanted, studioSnapshot } from '../shared/ipc/studio.ts';
+import { storageError } from '../shared/storage-error.ts';
 import { type CloudConfig, readCloudConfig } from './cloud/config.ts';
 import { serveWasm } from './commands/wasm-files.ts';
 import { type CloudParts, composeCloud } from './compose-cloud.ts';
 import { composeData } from './compose-data.ts';
 import { composeStream, type StreamParts } from './compose-stream.ts';
+import { performanceAsset, trackingSource } from './compose-tracking.ts';
 import { createKeyValueStore } from './db/queries/settings.ts';
 import { dataFolder, mediaEntry, rendererDir, resourcesDir } from './host/paths.ts';
 import type { Host, HostParts, PageOptions } from './host/port.ts';
@@ -94,15 +96,8 @@ export interface App<H extends Host = Host> {
   close(): Promise<void>;
 }
 
-const FACE_MODEL = 'face_landmarker.task';
-/** What a page may load of the recorded performance. */
-const PERFORMANCE_FILES: Readonly<Record<string, string>> = {
-  'performer.perf': 'application/octet-stream',
-  'performer.mp4': 'video/mp4',
-};
-
 /**
- * The only place that pairs ports with adapters.
+ * The only place that pairs ports with adapters, in parts: compose-data.ts, compose-stream.ts, compose-cloud.ts.
  * @throws ReasonError `host.already-running`, `host.port-in-use`, `storage.failed`, `avatar.*`, `background.*`
  */
 export async function compose<H extends Host>(options: ComposeOptions<H>): Promise<App<H>> {
@@ -317,11 +312,7 @@ export async function compose<H extends Host>(options: ComposeOptions<H>): Promi
     host.serve('exports', local.data.asset);
     host.serve('models', models.resolve);
     host.serve('wasm', serveWasm);
-    host.serve('performance', async (name) => {
-      const type = PERFORMANCE_FILES[name];
-      return type ? { path: path.join(resourcesDir(), 'performance', name), type } : null;
-    });
-    await local.profileOpened();
+    host.serve('performance', performanceAsset);
     destinations.publish();
     parts.services.publish();
     router.publish(librarySnapshot, library.snapshot());
@@ -351,7 +342,7 @@ export async function compose<H extends Host>(options: ComposeOptions<H>): Promi
         health.start();
         if (options.mode === 'studio') await recording.open();
         await host.openPage(page);
-        if (options.mode === 'studio') begin();
+        if (options.mode === 'studio') void afterFirstScreen(studio).then(begin);
         if (options.mode === 'studio' && studio.snapshot.settings.output) {
           // The address in another program is good again as soon as the studio is open.
           await output.enable(true).catch((error: unknown) => notify('warning', toReasonError(error)));
@@ -364,13 +355,26 @@ export async function compose<H extends Host>(options: ComposeOptions<H>): Promi
   }
 }
 
-/** @throws ReasonError `storage.failed` when the data folder cannot be made or written */
+/** A page that says nothing of itself must not keep anything from being synced for ever. */
+const FIRST_SCREEN_MS = 10_000;
+
+/** Until the page has shown itself: the cloud takes nothing away from the first picture. */
+async function afterFirstScreen(studio: StudioService): Promise<void> {
+  const silent = new ReasonError('host.page-silent');
+  await studio
+    .waitForReport(() => true, FIRST_SCREEN_MS, silent)
+    .catch((error: unknown) => {
+      if (error !== silent) throw error;
+    });
+}
+
+/** @throws ReasonError `storage.*` when the data folder cannot be made or written */
 function mustHold(home: string): void {
   try {
     mkdirSync(home, { recursive: true, mode: 0o700 });
     accessSync(home, constants.W_OK);
   } catch (error) {
-    throw new ReasonError('storage.failed', `${home} (see VIDA3_HOME)`, { cause: error });
+    throw new ReasonError(storageError(error).reason, `${home} (see VIDA3_HOME)`, { cause: error });
   }
 }
 
@@ -380,18 +384,6 @@ function cloudConfig(notify: Notify): Promise<CloudConfig | null> {
     notify('warning', toReasonError(error));
     return null;
   });
-}
-
-/** The camera when the model is here and is the right file, else the recorded performance. */
-async function trackingSource(models: ModelsService): Promise<StudioSnapshot['tracking']> {
-  const modelUrl = await models.url(FACE_MODEL);
-  return modelUrl
-    ? { source: 'camera', modelUrl, wasmUrl: '/wasm' }
-    : {
-        source: 'recorded',
-        performanceUrl: '/performance/performer.perf',
-        clipUrl: '/performance/performer.mp4',
-      };
 }
 
 function settingsOfThisRun(initial: StudioSettings): SettingsStore {

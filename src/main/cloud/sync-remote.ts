@@ -6,10 +6,14 @@ import type { CloudClient } from './client.ts';
 export function createSyncRemote(cloud: CloudClient): SyncRemote {
   return {
     pull: (request, signal) =>
-      cloud.call(pullAnswerSchema, (client) => client.rpc('sync_pull', { ...request }).abortSignal(signal)),
+      unlessAborted(
+        signal,
+        cloud.call(pullAnswerSchema, (client) => client.rpc('sync_pull', { ...request }).abortSignal(signal)),
+      ),
     async push(request, signal) {
-      const { results } = await cloud.call(pushAnswerSchema, (client) =>
-        client.rpc('sync_push', { ...request }).abortSignal(signal),
+      const { results } = await unlessAborted(
+        signal,
+        cloud.call(pushAnswerSchema, (client) => client.rpc('sync_push', { ...request }).abortSignal(signal)),
       );
       const sent = new Set(request.p_ops.map((op) => op.op_id));
       // An answer to what was never asked would settle somebody else's change.
@@ -17,4 +21,13 @@ export function createSyncRemote(cloud: CloudClient): SyncRemote {
       return results;
     },
   };
+}
+
+/** A call may be waiting for a token, which is fetched for others too and goes on; whoever stops does not wait for it. */
+function unlessAborted<T>(signal: AbortSignal, call: Promise<T>): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(new RemoteError('offline', { message: 'stopped' }));
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort, { once: true });
+  return Promise.race([call, aborted.promise]).finally(() => signal.removeEventListener('abort', abort));
 }

@@ -14,7 +14,7 @@ import { rehearsalSnapshot } from '../../shared/ipc/rehearsal.ts';
 import { servicesSnapshot } from '../../shared/ipc/services.ts';
 import { streamSnapshot } from '../../shared/ipc/stream.ts';
 import { studioSnapshot } from '../../shared/ipc/studio.ts';
-import { syncSnapshot } from '../../shared/ipc/sync.ts';
+import { syncNow, syncSnapshot } from '../../shared/ipc/sync.ts';
 import type { StudioClient } from '../bridge/client.ts';
 import type { PipelineHandle } from '../pipeline/pipeline.ts';
 import { momentOf, remember } from './history.ts';
@@ -59,8 +59,15 @@ export function bindStores(client: StudioClient, pipeline: PipelineHandle): () =
     }),
     client.on(appNotice, ({ level, reason }) => showNotice(level, reason)),
     pipeline.onStatus((report) => usePipelineStatus.setState({ report })),
+    whenOnline(() => void client.call(syncNow, {}).catch(() => undefined)),
   ];
   return () => {
     for (const each of undo) each();
   };
+}
+
+/** Main has no such event of its own. What comes of it, the sync's snapshot says. */
+function whenOnline(run: () => void): () => void {
+  window.addEventListener('online', run);
+  return () => window.removeEventListener('online', run);
 }

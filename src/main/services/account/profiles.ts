@@ -2,8 +2,9 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:f
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { storageError } from '../../../shared/storage-error.ts';
 import type { Log } from '../../logging/log.ts';
-import { asStorageError, writeAtomically } from './files.ts';
+import { writeAtomically } from '../files.ts';
 import type { Profile, Profiles } from './ports.ts';
 import { isUserId } from './user-id.ts';
 
@@ -83,7 +84,7 @@ class ProfileFile implements Profiles {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
       this.#log.error('the folder of an account could not be deleted', { error: String(error) });
-      throw asStorageError(error);
+      throw storageError(error);
     }
   }
 

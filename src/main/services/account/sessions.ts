@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { toReasonError } from '../../../shared/errors.ts';
 import type { SecretStore } from '../../host/port.ts';
 import type { Log } from '../../logging/log.ts';
-import { writeAtomically } from './files.ts';
+import { writeAtomically } from '../files.ts';
 import type { Session, SessionStore } from './ports.ts';
 import { isUserId } from './user-id.ts';
 

@@ -4,7 +4,7 @@ import { copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ReasonError } from '../../../shared/errors.ts';
 import { storageError } from '../../../shared/storage-error.ts';
-import { Changes, hashBytes, hashFile, sweep, writeAtomically, writeDurably } from './files.ts';
+import { Changes, hashBytes, hashFile, sweep, writeAtomically, writeDurably } from '../files.ts';
 
 /** The only names in the folder that are files of avatars: their content's sha256. */
 const FILE_NAME = /^[0-9a-f]{64}\.(?:vrm|glb|png)$/;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { type Reason, ReasonError } from '../../../shared/errors.ts';
 import type { Asset } from '../../host/port.ts';
-import { Changes, hashBytes, isFile, readIndex, sweep, writeAtomically } from './files.ts';
+import { Changes, hashBytes, isFile, readIndex, sweep, writeAtomically } from '../files.ts';
 
 /** A kind of file that is kept by its content alone. */
 export interface ContentKind<Type extends string> {

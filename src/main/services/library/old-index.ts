@@ -3,8 +3,8 @@ import { readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { avatarFamilySchema } from '../../../shared/domain/studio.ts';
+import { isFile, readIndex } from '../files.ts';
 import type { AvatarFolder } from './avatar-folder.ts';
-import { isFile, readIndex } from './files.ts';
 import type { AvatarRows, NewAvatar } from './ports.ts';
 
 const FILE = 'index.json';

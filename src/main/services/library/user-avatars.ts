@@ -7,8 +7,8 @@ import { type Reason, ReasonError, toReasonError } from '../../../shared/errors.
 import type { LibrarySnapshot } from '../../../shared/ipc/library.ts';
 import { storageError } from '../../../shared/storage-error.ts';
 import type { Asset } from '../../host/port.ts';
+import { hashBytes, hashFile } from '../files.ts';
 import { type AvatarFolder, openAvatarFolder } from './avatar-folder.ts';
-import { hashBytes, hashFile } from './files.ts';
 import { AVATAR_LIMITS } from './inspect/limits.ts';
 import { cleanName, nameOfFile } from './names.ts';
 import { takeOverIndex } from './old-index.ts';

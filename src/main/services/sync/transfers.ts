@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { assertNever } from '../../../shared/assert-never.ts';
 import { ReasonError } from '../../../shared/errors.ts';
 import type { Log } from '../../logging/log.ts';
-import { hashFile } from '../library/files.ts';
+import { hashFile } from '../files.ts';
 import { backoffMs } from './backoff.ts';
 import type { SyncClock } from './ports.ts';
 import type {

@@ -3,9 +3,9 @@ import { createReadStream } from 'node:fs';
 import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import { storageError } from '../../../shared/storage-error.ts';
+import { storageError } from '../../shared/storage-error.ts';
 
-/** Reads an index of the library; one that cannot be read is set aside, and there is nothing then. */
+/** Reads an index of files; one that cannot be read is set aside, and there is nothing then. */
 export async function readIndex<T>(path: string, schema: z.ZodType<T>): Promise<T | null> {
   const text = await readFile(path, 'utf8').catch(() => null);
   if (text === null) return null;
@@ -48,7 +48,7 @@ export async function writeDurably(path: string, data: Uint8Array | string): Pro
   }
 }
 
-/** A reader finds the old content or the new one, never a part. */
+/** A reader finds the old content or the new one, never a part; 0600. @throws ReasonError `storage.*` */
 export async function writeAtomically(path: string, data: Uint8Array | string): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
@@ -56,7 +56,7 @@ export async function writeAtomically(path: string, data: Uint8Array | string): 
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw error;
+    throw storageError(error);
   }
 }
 
