@@ -1,13 +1,9 @@
 import { ReasonError, toReasonError } from '../shared/errors.ts';
 import { accountSnapshot } from '../shared/ipc/account.ts';
 import { syncSnapshot } from '../shared/ipc/sync.ts';
-import { createAccountRemote } from './cloud/account-remote.ts';
-import { createAuthRemote } from './cloud/auth.ts';
-import { CloudClient } from './cloud/client.ts';
+import type { CloudAdapters } from './cloud/adapters.ts';
 import type { CloudConfig } from './cloud/config.ts';
-import { createChangeHints } from './cloud/hints.ts';
-import { createFileRemote } from './cloud/storage.ts';
-import { createSyncRemote } from './cloud/sync-remote.ts';
+import { createLateAdapters } from './cloud/late-adapters.ts';
 import type { DataParts } from './compose-data.ts';
 import type { StreamParts } from './compose-stream.ts';
 import { createAccountStore } from './db/queries/account.ts';
@@ -73,31 +69,30 @@ export async function composeCloud(around: CloudSurroundings): Promise<CloudPart
   let ended = false;
 
   const sessions = createSessionStore(around.home, around.host.secrets, log);
-  const auth = config && createAuthRemote(config);
   const tokens = new TokenManager({
-    auth,
+    auth: config && { refresh: (session, signal) => adapters!.auth.refresh(session, signal) },
     sessions,
     onSignedOut: (userId) => account.sessionEnded(userId),
     register,
     log,
   });
-  const client = config && new CloudClient({ config, tokens });
+  const adapters: CloudAdapters | null = config && createLateAdapters(config, tokens);
 
   const publishSync = () =>
     router.publish(syncSnapshot, { ...sync.state, files: transfers?.snapshot() ?? [] });
   const sync = new SyncService({
-    remote: client ? createSyncRemote(client) : NO_REMOTE,
-    ...(config ? { hints: createChangeHints({ config, tokens }) } : {}),
+    remote: adapters?.sync ?? NO_REMOTE,
+    ...(adapters ? { hints: adapters.hints } : {}),
     clock: systemClock,
     log: around.log.child('sync'),
     onState: publishSync,
     onChanged: (tables) => readAgain(tables),
   });
   const transfers =
-    config &&
+    adapters &&
     new Transfers({
       store: local.transferStore,
-      remote: createFileRemote({ config, tokens }),
+      remote: adapters.files,
       folder: createTransferFolder(() => profiles.active.folder),
       clock: systemClock,
       log: around.log.child('files'),
@@ -147,7 +142,7 @@ export async function composeCloud(around: CloudSurroundings): Promise<CloudPart
   }
 
   const account = new AccountService({
-    cloud: client && auth && { auth, remote: createAccountRemote(client) },
+    cloud: adapters && { auth: adapters.auth, remote: adapters.account },
     tokens,
     sessions,
     profiles,

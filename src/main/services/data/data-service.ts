@@ -5,8 +5,8 @@ import { type Reason, ReasonError, toReasonError } from '../../../shared/errors.
 import type { DataSnapshot } from '../../../shared/ipc/data.ts';
 import { storageError } from '../../../shared/storage-error.ts';
 import type { AssetResolver } from '../../host/port.ts';
-import { type ImportCounts, importArchive, STAGING } from './archive/import.ts';
-import { writeArchive } from './archive/write.ts';
+import type { ImportCounts } from './archive/import.ts';
+import { STAGING } from './archive/limits.ts';
 import type { DataOptions } from './ports.ts';
 
 const FOLDER = 'exports';
@@ -78,6 +78,8 @@ export class DataService {
    */
   export(): Promise<{ path: string }> {
     return this.#run('export', async (signal) => {
+      // The libraries of the archives are loaded with the first one, not at every start.
+      const { writeArchive } = await import('./archive/write.ts');
       const { rows, version } = this.#options;
       const now = (this.#options.now ?? (() => new Date()))();
       const library = this.#options.library();
@@ -104,6 +106,7 @@ export class DataService {
    */
   import(path: string): Promise<ImportCounts> {
     return this.#run('import', async (signal) => {
+      const { importArchive } = await import('./archive/import.ts');
       const { rows, profile } = this.#options;
       const target = { rows, library: this.#options.library(), folder: profile().folder };
       const counts = await importArchive(path, target, this.#progress, signal);

@@ -3,101 +3,23 @@ import type { EncoderTrial } from '../../../shared/domain/encoding.ts';
 import { type PipelineReport, reportSchema } from '../../../shared/domain/report.ts';
 import type { StreamSnapshot } from '../../../shared/domain/stream-state.ts';
 import { DEFAULT_SETTINGS, type StudioSnapshot } from '../../../shared/domain/studio.ts';
-import type { Reason } from '../../../shared/errors.ts';
-import { silentLog } from '../../logging/log.ts';
-import { destination, ProcessDouble, status } from './fake-media.ts';
-import { MediaSupervisor } from './media-supervisor.ts';
-import { EMPTY_STATUS, mergeStatus, whileDown } from './merge-status.ts';
-import type { GoLivePlan } from './ports.ts';
+import { destination, type ProcessDouble, status } from './fake-media.ts';
+import { EMPTY_STATUS } from './merge-status.ts';
 import { buildReport } from './report.ts';
-import { StreamService } from './stream-service.ts';
-
-describe('counts across a replaced media process', () => {
-  test('add up; state and queue are the new ones, the first byte stays the first', () => {
-    const before = whileDown(status({ audioOffsetMs: 5 }), 0);
-    expect(before.destinations[0]).toMatchObject({
-      state: 'reconnecting',
-      reason: 'media.crashed',
-      reconnects: 1,
-    });
-    const merged = mergeStatus(
-      before,
-      status({ destinations: [destination({ firstByteMs: 90, frames: 12, queueMs: 40 })], videoPackets: 12 }),
-    );
-    expect(merged).toMatchObject({ videoPackets: 42, audioOffsetMs: 5 });
-    expect(merged.destinations[0]).toMatchObject({
-      state: 'live',
-      frames: 42,
-      bytes: 2000,
-      dropped: 2,
-      reconnects: 1,
-      firstByteMs: 300,
-      queueMs: 40,
-    });
-  });
-
-  test('a destination that had failed keeps its state while the process is down', () => {
-    const failed = destination({ id: 'b', state: 'failed', reason: 'destination.dns' });
-    expect(whileDown(status({ destinations: [failed] }), 0).destinations[0]).toEqual(failed);
-  });
-});
-
-const PLAN = {
-  destinations: [
-    { kind: 'rtmp' as const, id: 'a', name: 'A', server: 'rtmp://a/app', key: 'k' },
-    { kind: 'rtmp' as const, id: 'b', name: 'B', server: 'rtmp://b/app', key: 'k' },
-  ],
-  ffmpeg: 'ffmpeg',
-  settings: DEFAULT_SETTINGS,
-  avatarId: 'vida',
-} satisfies GoLivePlan;
-const MAIN = { name: 'main', width: 640, height: 360, bitrateKbps: 1000 } as const;
-
-/** As the media process says of what has ended now. */
-const over = (state: 'ended' | 'failed', reason: Reason | null = null, atMs = Date.now()) => ({
-  state,
-  reason,
-  history: [{ atMs, state, reason }],
-});
+import type { StreamService } from './stream-service.ts';
+import { MAIN, over, PLAN, StreamWorld } from './stream-support.ts';
 
 describe('a broadcast', () => {
-  let processes: ProcessDouble[];
+  let processes: readonly ProcessDouble[];
+  let newest: () => ProcessDouble;
   let stream: StreamService;
-  let supervisor: MediaSupervisor;
-  let broadcasts: StudioSnapshot['broadcast'][];
-  let rows: string[];
-  let published: StreamSnapshot[];
-  let cards: string[];
+  let broadcasts: readonly StudioSnapshot['broadcast'][];
+  let rows: readonly string[];
+  let published: readonly StreamSnapshot[];
+  let cards: readonly string[];
   let trials: EncoderTrial[];
-  const newest = () => processes.at(-1)!;
-
   beforeEach(() => {
-    processes = [];
-    broadcasts = [];
-    rows = [];
-    published = [];
-    cards = [];
-    trials = [];
-    supervisor = new MediaSupervisor(() => {
-      processes.push(new ProcessDouble());
-      return newest();
-    }, silentLog);
-    stream = new StreamService({
-      media: supervisor,
-      programme: { setBroadcast: (broadcast) => broadcasts.push(broadcast) },
-      sessions: {
-        open: () => {
-          rows.push('open');
-          return 's1';
-        },
-        heartbeat: () => undefined,
-        close: (id, _seconds, outcome) => rows.push(`${id} ${outcome}`),
-      },
-      publish: (snapshot) => published.push(snapshot),
-      trials: { known: () => trials },
-      onTrouble: (error) => cards.push(error.reason),
-      log: silentLog,
-    });
+    ({ processes, newest, stream, broadcasts, rows, published, cards, trials } = new StreamWorld());
   });
 
   const endBy = async (leftOver: string[] = []) => {
@@ -242,123 +164,6 @@ describe('a broadcast', () => {
     await endBy();
   });
 
-  const file = { name: 'a.mkv', path: '/tmp/a.mkv' };
-  const recording = (change = {}) =>
-    destination({ id: 'recording', name: 'a.mkv', kind: 'file', url: '/tmp/a.mkv', ...change });
-
-  test('a recording alone becomes a broadcast and stays when that ends', async () => {
-    stream.startRecording(file, PLAN);
-    newest().say({ type: 'status', status: status({ destinations: [recording()] }) });
-    expect(stream.snapshot).toMatchObject({ phase: 'live', kind: 'recording', sessionId: null });
-    expect(() => stream.startRecording(file, PLAN)).toThrow('record.already-recording');
-    expect(rows).toEqual([]);
-    stream.goLive(PLAN);
-    expect(stream.snapshot).toMatchObject({ phase: 'starting', kind: 'broadcast', sessionId: 's1' });
-    newest().say({ type: 'status', status: status({ destinations: [recording(), destination()] }) });
-    expect(stream.snapshot.phase).toBe('live');
-    const stopped = stream.stop();
-    expect(newest().sent.slice(-2)).toEqual([
-      { type: 'remove', id: 'a' },
-      { type: 'remove', id: 'b' },
-    ]);
-    const ended = destination({ state: 'ended' });
-    newest().say({ type: 'status', status: status({ destinations: [recording(), ended] }) });
-    await stopped;
-    expect(stream.snapshot).toMatchObject({ phase: 'live', kind: 'recording' });
-    expect(rows).toEqual(['open', 's1 ended']);
-    const done = stream.stopRecording();
-    await vi.waitFor(() => expect(newest().sent.at(-1)).toEqual({ type: 'stop' }));
-    newest().say({ type: 'stopped', leftOver: [] });
-    await done;
-    expect(stream.snapshot.phase).toBe('idle');
-  });
-
-  test('a broadcast of which all servers fail leaves the recording running, and says why', async () => {
-    stream.goLive({ ...PLAN, destinations: [PLAN.destinations[0]!] });
-    stream.startRecording(file, PLAN);
-    newest().say({ type: 'status', status: status({ destinations: [destination(), recording()] }) });
-    const failed = destination({ state: 'failed', reason: 'destination.rejected' });
-    newest().say({ type: 'status', status: status({ destinations: [failed, recording()] }) });
-    await vi.waitFor(() => expect(stream.snapshot).toMatchObject({ phase: 'live', kind: 'recording' }));
-    expect(stream.snapshot.reason).toBe('destination.rejected');
-    expect(rows).toEqual(['open', 's1 failed']);
-    newest().say({
-      type: 'status',
-      status: status({ destinations: [failed, recording(over('ended', 'record.low-space'))] }),
-    });
-    await vi.waitFor(() => expect(newest().sent.at(-1)).toEqual({ type: 'stop' }));
-    newest().say({ type: 'stopped', leftOver: [] });
-    await vi.waitFor(() => expect(stream.snapshot.phase).toBe('idle'));
-    expect(stream.snapshot.reason).toBe('record.low-space');
-  });
-
-  test('a recording that is stopped before anybody has heard of it is stopped', async () => {
-    stream.startRecording(file, PLAN);
-    const done = stream.stopRecording();
-    await vi.waitFor(() => expect(newest().sent.at(-1)).toEqual({ type: 'stop' }));
-    newest().say({ type: 'stopped', leftOver: [] });
-    await done;
-    expect(stream.snapshot.phase).toBe('idle');
-  });
-
-  const recordAndGoLive = () => {
-    stream.startRecording(file, PLAN);
-    newest().say({ type: 'status', status: status({ destinations: [recording()] }) });
-    stream.goLive({ ...PLAN, destinations: [PLAN.destinations[0]!] });
-    newest().say({ type: 'status', status: status({ destinations: [recording(), destination()] }) });
-  };
-
-  test('a second broadcast over one recording is not ended by what was said of the first', async () => {
-    recordAndGoLive();
-    const stopped = stream.stop();
-    const gone = destination(over('ended'));
-    newest().say({ type: 'status', status: status({ destinations: [recording(), gone] }) });
-    await stopped;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    stream.goLive({ ...PLAN, destinations: [PLAN.destinations[0]!] });
-    newest().say({ type: 'status', status: status({ destinations: [recording(), gone] }) });
-    expect(stream.snapshot).toMatchObject({ phase: 'starting', kind: 'broadcast', sessionId: 's1' });
-    // One that fails at once has only that to say.
-    const failed = destination(over('failed', 'destination.bad-url'));
-    newest().say({ type: 'status', status: status({ destinations: [recording(), failed] }) });
-    await vi.waitFor(() => expect(stream.snapshot).toMatchObject({ phase: 'live', kind: 'recording' }));
-    expect(stream.snapshot.reason).toBe('destination.bad-url');
-    const done = stream.end();
-    newest().say({ type: 'stopped', leftOver: [] });
-    await done;
-  });
-
-  test('stopping twice beside a recording is stopping once', async () => {
-    recordAndGoLive();
-    const both = [stream.stop(), stream.stop()];
-    const stopping = destination({ state: 'stopping' });
-    newest().say({ type: 'status', status: status({ destinations: [recording(), stopping] }) });
-    expect(stream.snapshot.phase).toBe('stopping');
-    expect(() => stream.goLive(PLAN)).toThrow('stream.already-live');
-    newest().say({
-      type: 'status',
-      status: status({ destinations: [recording(), destination(over('ended'))] }),
-    });
-    await Promise.all(both);
-    expect(stream.snapshot).toMatchObject({ phase: 'live', kind: 'recording', sessionId: null });
-    expect(rows).toEqual(['open', 's1 ended']);
-    const done = stream.end();
-    newest().say({ type: 'stopped', leftOver: [] });
-    await done;
-  });
-
-  test('the end of all ends what was being left, and nothing is encoded afterwards', async () => {
-    recordAndGoLive();
-    const stopped = stream.stop();
-    const done = stream.end();
-    newest().say({ type: 'stopped', leftOver: [] });
-    await Promise.all([stopped, done]);
-    await new Promise((resolve) => setTimeout(resolve, 120));
-    expect(stream.snapshot.phase).toBe('idle');
-    expect(broadcasts.at(-1)).toBeNull();
-    expect(rows).toEqual(['open', 's1 ended']);
-  });
-
   test('a destination that is still ending when all is stopped does not wake the encoder up again', async () => {
     stream.goLive(PLAN);
     const b = destination({ id: 'b', name: 'B' });
@@ -378,34 +183,6 @@ describe('a broadcast', () => {
     await endBy();
   });
 
-  test('what a dead process has left is told, and a file it wrote is never begun anew', async () => {
-    const left: (number | null)[] = [];
-    const watched = new MediaSupervisor(
-      () => {
-        processes.push(new ProcessDouble());
-        return newest();
-      },
-      silentLog,
-      ({ destinations }) => left.push(...destinations.map(({ pid }) => pid)),
-    );
-    const { settings, ...rest } = { ...PLAN, settings: DEFAULT_SETTINGS };
-    watched.begin({
-      epoch: 1,
-      ffmpeg: rest.ffmpeg,
-      fps: settings.picture.fps,
-      renditions: [MAIN],
-      destinations: [{ kind: 'file', id: 'record', ...file }],
-    });
-    const failed = recording({ id: 'record', state: 'failed', reason: 'record.failed', pid: 77 });
-    newest().say({ type: 'status', status: status({ destinations: [failed] }) });
-    newest().die();
-    expect(left).toEqual([77]);
-    newest().say({ type: 'status', status: status({ destinations: [] }) });
-    watched.retry('record');
-    expect(newest().sent.at(-1)).toMatchObject({ type: 'add', destination: { id: 'record', resumed: true } });
-    await watched.close();
-  });
-
   const unsupported = () =>
     stream.takeReport({
       encode: {
@@ -420,7 +197,7 @@ describe('a broadcast', () => {
     } as unknown as PipelineReport);
 
   test('a page without H.264 gives way to FFmpeg in the same session, and back, and then it is over', async () => {
-    trials = [{ encoder: 'nvenc', works: false, detail: 'no driver' }];
+    trials.push({ encoder: 'nvenc', works: false, detail: 'no driver' });
     stream.goLive(PLAN);
     newest().say({ type: 'status', status: status() });
     unsupported();
@@ -440,7 +217,7 @@ describe('a broadcast', () => {
   });
 
   test('a chosen FFmpeg encoder comes first; one that failed its trial is left out, and that is said', () => {
-    trials = [{ encoder: 'nvenc', works: false, detail: 'no driver' }];
+    trials.push({ encoder: 'nvenc', works: false, detail: 'no driver' });
     stream.goLive({ ...PLAN, settings: { ...DEFAULT_SETTINGS, encoder: 'ffmpeg:nvenc' } });
     const start = newest().sent[0] as { encoders: string[] };
     expect(start.encoders).not.toContain('nvenc');

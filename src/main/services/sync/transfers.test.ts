@@ -16,6 +16,7 @@ import type { Tokens } from '../account/ports.ts';
 import { objectPathOf } from './object-path.ts';
 import type { AvatarFile, FileRemote, TransferFolder } from './transfer-ports.ts';
 import { Transfers } from './transfers.ts';
+import { HandClock } from './transfers-support.ts';
 
 const MIGRATIONS = join(import.meta.dirname, '..', '..', 'db', 'migrations');
 const CHUNK = 256 * 1024;
@@ -41,30 +42,6 @@ afterEach(async () => {
 
 const until = (settled: () => void) => vi.waitFor(settled, { timeout: 20_000, interval: 10 });
 
-/** Timers run when a test says so, but for what is due at once. */
-class Clock {
-  #now = Date.now();
-  #timers = new Set<{ at: number; run: () => void }>();
-  now = () => this.#now;
-  random = () => 0;
-  after = (ms: number, run: () => void) => {
-    const timer = { at: this.#now + ms, run };
-    this.#timers.add(timer);
-    if (ms <= 0) setImmediate(() => this.advance(0));
-    return () => void this.#timers.delete(timer);
-  };
-  get pending() {
-    return this.#timers.size;
-  }
-  advance(ms: number) {
-    this.#now += ms;
-    for (const timer of [...this.#timers]) {
-      if (timer.at > this.#now || !this.#timers.delete(timer)) continue;
-      timer.run();
-    }
-  }
-}
-
 interface DeviceOptions {
   readonly file?: string;
   readonly owner?: string | null;
@@ -86,7 +63,7 @@ function device(options: DeviceOptions = {}) {
   const folder: TransferFolder = {
     path: (file) => join(home, 'avatars', `${file.sha256}.${file.extension}`),
   };
-  const clock = new Clock();
+  const clock = new HandClock();
   const uploaded: string[] = [];
   const downloaded: string[] = [];
   const transfers = new Transfers({

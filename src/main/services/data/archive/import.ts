@@ -8,7 +8,7 @@ import { cleanName } from '../../library/names.ts';
 import { checkPicture } from '../../library/pictures.ts';
 import { THUMBNAIL_LIMITS } from '../../library/user-avatars.ts';
 import type { ArchiveRows } from '../ports.ts';
-import { ARCHIVE_LIMITS } from './limits.ts';
+import { ARCHIVE_LIMITS, STAGING } from './limits.ts';
 import { type ArchiveReader, openArchive } from './read.ts';
 import {
   type ArchivedRow,
@@ -20,9 +20,6 @@ import {
   keyOf,
   ROW_SCHEMAS,
 } from './rows.ts';
-
-/** Begins the name of the folder in which an archive is unpacked. */
-export const STAGING = '.import-';
 
 export interface ImportTarget {
   readonly rows: ArchiveRows;

@@ -5,6 +5,9 @@ import { THUMBNAIL_LIMITS } from '../../library/user-avatars.ts';
 
 const MIB = 1024 * 1024;
 
+/** Begins the name of the folder in which an archive is unpacked. */
+export const STAGING = '.import-';
+
 /** What an archive may be at most; everything beyond is refused before it is unpacked. */
 export const ARCHIVE_LIMITS = {
   entries: 50_000,
