@@ -183,6 +183,9 @@ describe('the cloud, from a guest to a second machine', () => {
     await expect.poll(() => second.last(syncSnapshot).mode, SOON).toBe('idle');
     expect(ownAvatars(second)).toEqual([]);
     expect(second.last(destinationsSnapshot).destinations).toEqual([]);
+    await second.app.studio.configure({ mirror: true });
+    await second.call(accountSignIn, { email: EMAIL, password: PASSWORD });
+    expect(second.app.studio.snapshot.settings.mirror).toBe(false);
   });
 
   test('no page ever saw a token, a password or a stream key', () => {

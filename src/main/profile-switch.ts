@@ -46,7 +46,8 @@ export function createProfileSwitch(parts: ProfileSwitchParts): ProfileSwitch {
         await parts.pause();
         const next = openProfileDatabase(profile);
         await library.close();
-        inheritSettings(database, { db: next.db });
+        // What another account has is nobody else's.
+        if (database.owner === null) inheritSettings(database, { db: next.db });
         const before = database.replace(next, profile.userId);
         try {
           await library.open(profile.folder, { findLost: next.recovered !== null });
@@ -63,7 +64,7 @@ export function createProfileSwitch(parts: ProfileSwitchParts): ProfileSwitch {
   };
 }
 
-/** Who signs in for the first time keeps camera, scenes and keys as they are on this machine. */
+/** The guest who signs in for the first time keeps camera, scenes and keys as they are on this machine. */
 function inheritSettings(from: Pick<DbSource, 'db'>, to: Pick<DbSource, 'db'>): void {
   const old = createKeyValueStore(from);
   const fresh = createKeyValueStore(to);

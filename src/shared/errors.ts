@@ -157,6 +157,7 @@ export const REASONS = [
   'sync.not-allowed',
   'sync.invalid-value',
   'sync.taken',
+  'sync.gone',
   'files.missing',
   'files.changed',
   'files.too-big',

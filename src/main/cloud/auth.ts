@@ -17,7 +17,7 @@ const sessionSchema = z.object({
   access_token: z.string().min(1),
   refresh_token: z.string().min(1),
   expires_in: z.number().positive(),
-  user: z.object({ id: z.uuid(), email: z.string().default('') }),
+  user: z.object({ id: z.uuid(), email: z.string().max(254).default('') }),
 });
 
 type Auth = SupabaseClient['auth'];

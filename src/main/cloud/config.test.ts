@@ -52,15 +52,20 @@ test.each([
 });
 
 test.each([
-  ['sb_secret_0123456789abcdef', 'secret key'],
-  [jwt('service_role'), 'secret key'],
-  [jwt('authenticated'), 'secret key'],
-  ['sbp_0123456789abcdef', 'secret key'],
-  ['short', 'no publishable key'],
-  [`${KEY}\n`, 'no publishable key'],
-])('the key %s is refused, and not repeated', async (key, says) => {
+  'sb_secret_0123456789abcdef',
+  jwt('service_role'),
+  jwt('authenticated'),
+  'sbp_0123456789abcdef',
+  'sk_live_0123456789abcdef',
+  'rk_live_0123456789abcdef',
+  'whsec_0123456789abcdef',
+  'postgres-password-1',
+  'a.e30.b',
+  'short',
+  `${KEY}\n`,
+])('the key %s is refused, and not repeated', async (key) => {
   const error: unknown = await read('https://project.supabase.co', key).catch((thrown: unknown) => thrown);
-  expect(error).toMatchObject({ reason: 'account.no-cloud', detail: expect.stringContaining(says) });
+  expect(error).toMatchObject({ reason: 'account.no-cloud' });
   expect(String(error)).not.toContain(key.trim());
 });
 

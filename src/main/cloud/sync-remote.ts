@@ -1,5 +1,5 @@
 import { RemoteError, type SyncRemote } from '../services/sync/ports.ts';
-import { pullAnswerSchema, pushAnswerSchema } from '../services/sync/wire.ts';
+import { type PushResult, pullAnswerSchema, pushAnswerSchema } from '../services/sync/wire.ts';
 import type { CloudClient } from './client.ts';
 
 /** `sync_pull` and `sync_push` by supabase-js; whatever the server answers is checked before it is believed. */
@@ -15,9 +15,12 @@ export function createSyncRemote(cloud: CloudClient): SyncRemote {
         signal,
         cloud.call(pushAnswerSchema, (client) => client.rpc('sync_push', { ...request }).abortSignal(signal)),
       );
-      const sent = new Set(request.p_ops.map((op) => op.op_id));
-      // An answer to what was never asked would settle somebody else's change.
-      if (results.some((result) => !sent.has(result.op_id))) throw new RemoteError('bad-answer');
+      const sent = new Map(request.p_ops.map((op) => [op.op_id, op.uid]));
+      // An answer to what was never asked, or about another row, would settle somebody else's change.
+      const fits = (result: PushResult) =>
+        sent.has(result.op_id) &&
+        (result.status === 'rejected' || !result.row || result.row['uid'] === sent.get(result.op_id));
+      if (!results.every(fits)) throw new RemoteError('bad-answer');
       return results;
     },
   };

@@ -10,7 +10,10 @@ import {
 import type { PushOp, PushResult, SyncedTable, WritableTable } from '../../services/sync/wire.ts';
 import type { SyncRows } from './sync-store-rows.ts';
 
-/** The row was deleted so long ago that the server has forgotten it. A delete beats an edit. */
+/**
+ * The server does not have the row (any more). Where it says that it has forgotten deletions of that age, it was
+ * deleted, and a delete beats an edit; elsewhere (a server that was restored from a backup) the user is asked.
+ */
 const GONE = 'P0002';
 
 interface BatchRow {
@@ -47,6 +50,13 @@ export function createPushSide(
     `select count(*) as n from sync_outbox where state in ('queued', 'sent')`,
   );
 
+  const wasPurged = (table: WritableTable, uid: string): boolean => {
+    const row = sqlite.prepare(`select sync_seq from "${table}" where uid = ?`).get(uid) as
+      | { sync_seq: number }
+      | undefined;
+    return row !== undefined && Math.abs(row.sync_seq) < rows.facts.purged.own;
+  };
+
   const settleOne = ({ t, uid, op_id }: PushOp, result: PushResult, at: string): boolean => {
     const before = outbox.ofRow(t, uid);
     const index = before.findIndex((op) => op.opId === op_id);
@@ -67,7 +77,7 @@ export function createPushSide(
         return replaceUnder(t, uid, before, after, result.row, at);
       }
       case 'rejected':
-        if (result.code === GONE && op.baseRev !== null) {
+        if (result.code === GONE && op.baseRev !== null && wasPurged(t, uid)) {
           outbox.replace(t, uid, before, [], at);
           return rows.remove(t, uid, at);
         }

@@ -36,6 +36,7 @@ export class SyncRows {
   readonly #waitingRows: Database.Statement<[], { table_name: string; uid: string }>;
   readonly #dropSecret: Database.Statement<[string]>;
   readonly #otherDefaults: Database.Statement<[string]>;
+  readonly #address: Database.Statement<[string], { url: string }>;
 
   constructor(sqlite: Database.Database) {
     this.sqlite = sqlite;
@@ -58,6 +59,9 @@ export class SyncRows {
     this.#countUnreadable = sqlite.prepare('select count(*) as n from sync_unreadable');
     this.#waitingRows = sqlite.prepare('select distinct table_name, uid from sync_outbox');
     this.#dropSecret = sqlite.prepare('delete from rtmp_source_secrets where source_uid = ?');
+    this.#address = sqlite.prepare(
+      'select url from rtmp_sources r join rtmp_source_secrets s on s.source_uid = r.uid where r.uid = ?',
+    );
     this.#otherDefaults = sqlite.prepare(
       'update rtmp_sources set is_default = 0 where is_default = 1 and uid <> ? and deleted_at is null',
     );
@@ -121,6 +125,7 @@ export class SyncRows {
     const key = codec.keyOf(row);
     try {
       if (key === null) throw new UnreadableRowError(`${codec.key}: none`);
+      if (codec.table === 'rtmp_sources') this.#guardKey(key, row);
       codec.write(row.sync_seq === undefined ? { ...row, sync_seq: seq } : row);
     } catch (error) {
       if (!(error instanceof UnreadableRowError)) throw error;
@@ -140,7 +145,14 @@ export class SyncRows {
     waiting: readonly WaitingOp[],
     seq: number,
   ): boolean {
-    if (waiting.length > 0) this.#setBase.run(table, uid, JSON.stringify(row));
+    if (waiting.length > 0) {
+      const text = asText(row);
+      if (text === null) {
+        this.#setAside.run(table, uid, seq, 'nested too deeply');
+        return false;
+      }
+      this.#setBase.run(table, uid, text);
+    }
     const shown = overlay(table, row, waiting, new Date().toISOString());
     return this.write(this.codecs.get(table)!, shown, seq, true);
   }
@@ -158,9 +170,28 @@ export class SyncRows {
     );
   }
 
+  /**
+   * A stream key goes to the address that it was typed for and to no other: whoever can write the account's rows must
+   * not be able to lead it elsewhere. The user is asked for it again.
+   */
+  #guardKey(uid: string, row: WireRow): void {
+    const before = this.#address.get(uid);
+    if (before && before.url !== row.url) this.#dropSecret.run(uid);
+  }
+
   #afterDestination(uid: string, row: WireRow): void {
     if (row.deleted_at) this.#dropSecret.run(uid);
     // The one that gave way comes later, or is about to be told so.
     else if (row.is_default === true) this.#otherDefaults.run(uid);
+  }
+}
+
+/** Null: deeper than can be written down. */
+function asText(row: WireRow): string | null {
+  try {
+    return JSON.stringify(row);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
   }
 }

@@ -68,6 +68,8 @@ export function reasonOfCode(code: string | null): Reason {
       return 'sync.suspended';
     case 'VD409':
       return 'sync.taken';
+    case 'P0002':
+      return 'sync.gone';
     case '42501':
       return 'sync.not-allowed';
     case 'VD413':
