@@ -57,7 +57,15 @@ const SUBSCRIPTION_STATUSES = [
   'expired',
 ];
 
-const USERNAME_NEVER = String.raw`[\u0001-\u002c\u002f\u003a-\u0040\u005b-\u005e\u0060\u007b-\u00a0[:space:]]`;
+/** The second line does not show: names that look the same would be different ones, or read backwards. */
+const USERNAME_NEVER =
+  String.raw`[\u0001-\u002c\u002f\u003a-\u0040\u005b-\u005e\u0060\u007b-\u00a0[:space:]` +
+  String.raw`\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]`;
+/** An address that can stand in a page without breaking out of it. */
+const PICTURE_URL = String.raw`^https://[^[:space:]"<>\\]+$`;
+/** Characters of JSON in one column that an owner writes; as large as a whole change may be. */
+const jsonWithin = (...columns: readonly string[]) =>
+  sql.raw(columns.map((column) => `octet_length(${column}::text) <= 65536`).join(' and '));
 
 // Authentication and users
 
@@ -111,7 +119,7 @@ export const users = pgTable(
       sql`length(username) between 3 and 30 and username !~ ${sql.raw(`'${USERNAME_NEVER}'`)}`,
     ),
     check('users_email', lengthOf(table.email, 3, 254)),
-    check('users_avatar_url', sql`avatar_url ~ '^https://' and length(avatar_url) <= 500`),
+    check('users_avatar_url', sql`avatar_url ~ ${sql.raw(`'${PICTURE_URL}'`)} and length(avatar_url) <= 500`),
     check('users_twitter_handle', lengthOf(table.twitterHandle, 1, 50)),
     check('users_role', oneOf(table.role, ['user', 'moderator', 'admin'])),
     check('users_subscription_status', oneOf(table.subscriptionStatus, SUBSCRIPTION_STATUSES)),
@@ -318,6 +326,7 @@ export const avatars = pgTable(
     check('avatars_file_size', atLeast(table.fileSize, 0)),
     check('avatars_usage_count', atLeast(table.usageCount, 0)),
     check('avatars_last_used_at', sane(table.lastUsedAt)),
+    check('avatars_json', jsonWithin('lod_levels', 'animations', 'blend_shapes', 'metadata')),
   ],
 );
 
@@ -405,6 +414,7 @@ export const streamingSessions = pgTable(
     check('streaming_sessions_platform', lengthOf(table.platform, 0, 64)),
     check('streaming_sessions_start_time', sane(table.startTime)),
     check('streaming_sessions_end_time', sane(table.endTime)),
+    check('streaming_sessions_json', jsonWithin('metadata')),
   ],
 );
 

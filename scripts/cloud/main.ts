@@ -105,9 +105,9 @@ async function main(): Promise<number> {
       log: (line) => process.stderr.write(`${line}\n`),
     });
   } catch (error) {
-    process.stderr.write(
-      `The local cloud could not start: ${error instanceof Error ? error.message : String(error)}\n`,
-    );
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === 'EADDRINUSE' ? `port ${flags.port} is taken; choose another with --port` : message;
+    process.stderr.write(`The local cloud could not start: ${why}\n`);
     return 3;
   }
   process.stdout.write(welcome(cloud, flags));

@@ -76,7 +76,8 @@ CREATE TABLE "avatars" (
 	CONSTRAINT "avatars_control_points" CHECK ("avatars"."control_points" >= 0),
 	CONSTRAINT "avatars_file_size" CHECK ("avatars"."file_size" >= 0),
 	CONSTRAINT "avatars_usage_count" CHECK ("avatars"."usage_count" >= 0),
-	CONSTRAINT "avatars_last_used_at" CHECK ("avatars"."last_used_at" between '1970-01-01T00:00:00Z' and '2200-01-01T00:00:00Z')
+	CONSTRAINT "avatars_last_used_at" CHECK ("avatars"."last_used_at" between '1970-01-01T00:00:00Z' and '2200-01-01T00:00:00Z'),
+	CONSTRAINT "avatars_json" CHECK (octet_length(lod_levels::text) <= 65536 and octet_length(animations::text) <= 65536 and octet_length(blend_shapes::text) <= 65536 and octet_length(metadata::text) <= 65536)
 );
 
 CREATE TABLE "background_categories" (
@@ -246,7 +247,8 @@ CREATE TABLE "streaming_sessions" (
 	CONSTRAINT "streaming_sessions_viewers" CHECK ("streaming_sessions"."viewers" >= 0),
 	CONSTRAINT "streaming_sessions_platform" CHECK (length("streaming_sessions"."platform") between 0 and 64),
 	CONSTRAINT "streaming_sessions_start_time" CHECK ("streaming_sessions"."start_time" between '1970-01-01T00:00:00Z' and '2200-01-01T00:00:00Z'),
-	CONSTRAINT "streaming_sessions_end_time" CHECK ("streaming_sessions"."end_time" between '1970-01-01T00:00:00Z' and '2200-01-01T00:00:00Z')
+	CONSTRAINT "streaming_sessions_end_time" CHECK ("streaming_sessions"."end_time" between '1970-01-01T00:00:00Z' and '2200-01-01T00:00:00Z'),
+	CONSTRAINT "streaming_sessions_json" CHECK (octet_length(metadata::text) <= 65536)
 );
 
 CREATE TABLE "private"."stripe_events" (
@@ -449,9 +451,9 @@ CREATE TABLE "users" (
 	"deleted_at" timestamp(3) with time zone,
 	CONSTRAINT "users_username_unique" UNIQUE("username"),
 	CONSTRAINT "users_email_unique" UNIQUE("email"),
-	CONSTRAINT "users_username" CHECK (length(username) between 3 and 30 and username !~ '[\u0001-\u002c\u002f\u003a-\u0040\u005b-\u005e\u0060\u007b-\u00a0[:space:]]'),
+	CONSTRAINT "users_username" CHECK (length(username) between 3 and 30 and username !~ '[\u0001-\u002c\u002f\u003a-\u0040\u005b-\u005e\u0060\u007b-\u00a0[:space:]\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]'),
 	CONSTRAINT "users_email" CHECK (length("users"."email") between 3 and 254),
-	CONSTRAINT "users_avatar_url" CHECK (avatar_url ~ '^https://' and length(avatar_url) <= 500),
+	CONSTRAINT "users_avatar_url" CHECK (avatar_url ~ '^https://[^[:space:]"<>\\]+$' and length(avatar_url) <= 500),
 	CONSTRAINT "users_twitter_handle" CHECK (length("users"."twitter_handle") between 1 and 50),
 	CONSTRAINT "users_role" CHECK ("users"."role" in ('user', 'moderator', 'admin')),
 	CONSTRAINT "users_subscription_status" CHECK ("users"."subscription_status" in ('active', 'trialing', 'past_due', 'unpaid', 'incomplete', 'paused', 'cancelled', 'expired')),

@@ -104,6 +104,12 @@ language sql stable security definer set search_path = '' as $$
   )
 $$;
 
+-- Whether what an owner made public is shown; of who is blocked nothing is.
+create function private.is_shown(p_owner uuid) returns boolean
+language sql stable security definer set search_path = '' as $$
+  select exists (select 1 from public.users u where u.id = p_owner and not u.blocked and u.deleted_at is null)
+$$;
+
 -- The plan that counts now: a payment that stays due ends it when the grace is over, whether or not Stripe has said so.
 create function private.plan_of(p_user uuid) returns public.subscription_plans
 language sql stable security definer set search_path = '' as $$
@@ -135,25 +141,7 @@ language sql stable security definer set search_path = '' as $$
   ))::integer
 $$;
 
--- Fires before row security is asked: without this another owner's limits could be felt out.
-create function private.own_rows_only() returns trigger
-language plpgsql set search_path = '' as $$
-declare
-  v_standing text;
-begin
-  if current_user not in ('anon', 'authenticated') then
-    return new;
-  end if;
-  if new.user_id is distinct from auth.uid() then
-    raise exception 'not your row' using errcode = '42501';
-  end if;
-  v_standing := private.my_standing();
-  if v_standing is not null then
-    raise exception 'this account is %', v_standing using errcode = 'VD403', detail = v_standing, column = v_standing;
-  end if;
-  return new;
-end $$;
-
+-- Fires before row security is asked: without this another owner's standing could be felt out.
 create function private.own_profile_only() returns trigger
 language plpgsql set search_path = '' as $$
 declare
@@ -172,6 +160,23 @@ begin
   return new;
 end $$;
 
+-- How many avatars an owner may have: what the plan says, and the places that were bought.
+create function private.avatar_room(p_user uuid) returns bigint
+language sql stable security definer set search_path = '' as $$
+  select coalesce((private.plan_of(p_user)).avatar_max_count, 0) + coalesce((
+    select sum(a.quantity) from public.user_add_ons a
+    where a.user_id = p_user and a.addon_id = 'avatar_slot' and a.status = 'active' and a.deleted_at is null
+      and (a.expires_at is null or a.expires_at > pg_catalog.now())
+  ), 0)
+$$;
+
+-- Bytes of a stored file, as far as the storage server says; null: it does not.
+create function private.object_bytes(p_metadata jsonb) returns bigint
+language sql immutable set search_path = '' as $$
+  select case when said ~ '^\d{1,15}$' then said::bigint end
+  from (select coalesce(p_metadata ->> 'size', p_metadata ->> 'contentLength') as said) metadata
+$$;
+
 -- Limits are for what owners do themselves, and for what is new: after a downgrade everything stays and can be edited.
 create function private.limit_avatars() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -179,6 +184,52 @@ declare
   v_plan public.subscription_plans;
   v_live integer;
   v_room bigint;
+  v_more boolean := true;
+  v_moved boolean := true;
+  v_bytes bigint;
+begin
+  if auth.uid() is distinct from new.user_id or new.deleted_at is not null then
+    return new;
+  end if;
+  if tg_op = 'UPDATE' then
+    v_more := old.deleted_at is not null;
+    v_moved := new.model_url is distinct from old.model_url or new.file_url is distinct from old.file_url;
+    if not v_more and not v_moved and new.file_size <= old.file_size then
+      return new;
+    end if;
+  end if;
+  perform private.lock_owner(new.user_id);
+  v_plan := private.plan_of(new.user_id);
+  if v_more then
+    v_room := private.avatar_room(new.user_id);
+    select count(*) into v_live from (
+      select 1 from public.avatars a where a.user_id = new.user_id and a.deleted_at is null limit v_room
+    ) counted;
+    if v_live >= v_room then
+      raise exception 'the plan has room for % avatars', v_room
+        using errcode = 'VD402', detail = 'avatar_max_count', column = 'avatar_max_count';
+    end if;
+  end if;
+  if tg_op = 'INSERT' or new.file_size > old.file_size then
+    v_bytes := new.file_size;
+  end if;
+  -- What the owner says is one thing, what lies in storage another.
+  if v_moved and coalesce(new.model_url, new.file_url) is not null then
+    select greatest(v_bytes, max(private.object_bytes(o.metadata))) into v_bytes from storage.objects o
+    where o.bucket_id = 'avatars' and o.name in (new.model_url, new.file_url);
+  end if;
+  if v_bytes > v_plan.max_file_size_mb::bigint * 1048576 then
+    raise exception 'the plan takes files of up to % MB', v_plan.max_file_size_mb
+      using errcode = 'VD402', detail = 'max_file_size_mb', column = 'max_file_size_mb';
+  end if;
+  return new;
+end $$;
+
+-- No plan sells servers; the number only keeps one account from filling the table.
+create function private.limit_sources() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_live integer;
 begin
   if auth.uid() is distinct from new.user_id or new.deleted_at is not null then
     return new;
@@ -187,25 +238,14 @@ begin
     if old.deleted_at is null then
       return new;
     end if;
-  -- An upsert that will end as an update comes through here too.
-  elsif exists (select 1 from public.avatars a where a.uid = new.uid and a.user_id = new.user_id) then
-    return new;
   end if;
   perform private.lock_owner(new.user_id);
-  v_plan := private.plan_of(new.user_id);
-  select v_plan.avatar_max_count + coalesce(sum(a.quantity), 0) into v_room from public.user_add_ons a
-  where a.user_id = new.user_id and a.addon_id = 'avatar_slot' and a.status = 'active' and a.deleted_at is null
-    and (a.expires_at is null or a.expires_at > pg_catalog.now());
   select count(*) into v_live from (
-    select 1 from public.avatars a where a.user_id = new.user_id and a.deleted_at is null limit v_room
+    select 1 from public.rtmp_sources s where s.user_id = new.user_id and s.deleted_at is null limit 200
   ) counted;
-  if v_live >= v_room then
-    raise exception 'the plan has room for % avatars', v_room
-      using errcode = 'VD402', detail = 'avatar_max_count', column = 'avatar_max_count';
-  end if;
-  if new.file_size > v_plan.max_file_size_mb::bigint * 1048576 then
-    raise exception 'the plan takes files of up to % MB', v_plan.max_file_size_mb
-      using errcode = 'VD402', detail = 'max_file_size_mb', column = 'max_file_size_mb';
+  if v_live >= 200 then
+    raise exception 'there is room for 200 servers'
+      using errcode = 'VD402', detail = 'rtmp_sources_max', column = 'rtmp_sources_max';
   end if;
   return new;
 end $$;
@@ -226,12 +266,9 @@ begin
     end if;
     return new;
   end if;
-  -- Only a stream that begins now can be refused. One that was recorded without the network has taken place: it is
-  -- taken as it is, and counts.
-  if auth.uid() is distinct from new.user_id or new.status <> 'active'
-    or new.start_time < pg_catalog.now() - interval '15 minutes'
-    or exists (select 1 from public.streaming_sessions s where s.uid = new.uid and s.user_id = new.user_id)
-  then
+  -- Only a stream that goes on can be refused, whenever it says that it began. One that was recorded without the
+  -- network has taken place: it is taken as it is, and counts.
+  if auth.uid() is distinct from new.user_id or new.status <> 'active' then
     return new;
   end if;
   perform private.lock_owner(new.user_id);
@@ -382,7 +419,9 @@ begin
     pg_catalog.split_part(coalesce(new.email, ''), '@', 1)
   );
   v_base := left(pg_catalog.regexp_replace(
-    v_base, '[\u0001-\u002c\u002f\u003a-\u0040\u005b-\u005e\u0060\u007b-\u00a0[:space:]]', '', 'g'
+    v_base,
+    '[\u0001-\u002c\u002f\u003a-\u0040\u005b-\u005e\u0060\u007b-\u00a0[:space:]\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]',
+    '', 'g'
   ), 30);
   if length(v_base) < 3 then
     v_base := 'user';
@@ -397,7 +436,7 @@ begin
       -- Some providers give none; the domain is reserved and receives nothing.
       coalesce(nullif(new.email, ''), new.id::text || '@users.invalid'),
       new.email_confirmed_at is not null,
-      case when v_meta ->> 'avatar_url' ~ '^https://' and length(v_meta ->> 'avatar_url') <= 500
+      case when v_meta ->> 'avatar_url' ~ '^https://[^[:space:]"<>\\]+$' and length(v_meta ->> 'avatar_url') <= 500
         then v_meta ->> 'avatar_url' end,
       case when v_provider in ('twitter', 'x') then nullif(left(v_meta ->> 'user_name', 50), '') end,
       case when v_provider = 'google' then v_subject end,
@@ -454,8 +493,6 @@ create trigger z_stamp before insert or update on public.user_warnings
 
 create trigger a_lock before insert or update on public.avatars
   for each statement execute function private.lock_caller();
-create trigger b_own before insert or update on public.avatars
-  for each row execute function private.own_rows_only();
 create trigger c_limit before insert or update on public.avatars
   for each row execute function private.limit_avatars();
 create trigger z_stamp before insert or update on public.avatars
@@ -469,8 +506,6 @@ create trigger z_count_delete after delete on public.avatars referencing old tab
 
 create trigger a_lock before insert or update on public.streaming_sessions
   for each statement execute function private.lock_caller();
-create trigger b_own before insert or update on public.streaming_sessions
-  for each row execute function private.own_rows_only();
 create trigger c_limit before insert or update on public.streaming_sessions
   for each row execute function private.limit_sessions();
 create trigger z_stamp before insert or update on public.streaming_sessions
@@ -483,8 +518,8 @@ create trigger z_count_update after update on public.streaming_sessions
 
 create trigger a_lock before insert or update on public.rtmp_sources
   for each statement execute function private.lock_caller();
-create trigger b_own before insert or update on public.rtmp_sources
-  for each row execute function private.own_rows_only();
+create trigger b_limit before insert or update on public.rtmp_sources
+  for each row execute function private.limit_sources();
 create trigger c_default before insert or update on public.rtmp_sources
   for each row execute function private.one_default();
 create trigger z_stamp before insert or update on public.rtmp_sources

@@ -222,6 +222,10 @@ begin
   if pg_catalog.octet_length(p_op::text) > 65536 then
     raise exception 'the change is too large' using errcode = 'VD413', column = 'patch';
   end if;
+  -- Deeper than any of our own by far; what could be stored but not be read again would stop every pull.
+  if pg_catalog.jsonb_path_exists(p_op, 'strict $.**{100}') then
+    raise exception 'the change is too deep' using errcode = '22023', column = 'patch';
+  end if;
   if v_kinds is null or pg_catalog.jsonb_typeof(p_op -> 't') <> 'string' then
     raise exception 'no such table' using errcode = '22023', column = 't';
   end if;
@@ -364,8 +368,9 @@ begin
   exception when others then
     get stacked diagnostics
       v_code = returned_sqlstate, v_column = column_name, v_constraint = constraint_name;
-    -- The rest is no answer to the op: the whole call fails, and is tried again.
-    if left(v_code, 2) not in ('22', '23', 'VD') and v_code not in ('42501', 'P0002') then
+    -- The rest is no answer to the op: the whole call fails, and is tried again. Class 54: it is too deep or too much,
+    -- and will be again.
+    if left(v_code, 2) not in ('22', '23', '54', 'VD') and v_code not in ('42501', 'P0002') then
       raise;
     end if;
     return pg_catalog.jsonb_build_object('op_id', p_op ->> 'op_id', 'status', 'rejected', 'code', v_code,

@@ -15,85 +15,53 @@ begin
   end;
 end $$;
 
--- p_event: {id, type, created, customer, subscription: null | {id, status, price_id, cancel_at_period_end,
--- current_period_start, current_period_end, created}, read_at}. The subscription is as read from Stripe at `read_at`,
--- which decides between two events, in whatever order they come.
-create function public.stripe_apply(p_event jsonb) returns jsonb
+-- Writes a subscription of a user as it was read from Stripe at p_read. Says `applied`, or `stale` when a later reading
+-- has been written.
+create function private.apply_subscription(p_user uuid, p_sub jsonb, p_read timestamptz) returns text
 language plpgsql security definer set search_path = '' set timezone = 'UTC' as $$
 declare
-  v_id text := p_event ->> 'id';
-  v_sub jsonb := nullif(p_event -> 'subscription', 'null'::jsonb);
-  v_read timestamptz(3);
-  v_user uuid;
-  v_status text;
+  v_read timestamptz(3) := p_read;
+  v_status text := private.our_status(p_sub ->> 'status');
+  v_start timestamptz(3) := (p_sub ->> 'created')::timestamptz;
   v_plan text;
   v_row public.user_subscriptions;
   v_other public.user_subscriptions;
-  v_start timestamptz(3);
   v_end timestamptz(3);
   v_renew boolean;
-  v_result text;
 begin
-  if coalesce(v_id, '') = '' or coalesce(p_event ->> 'type', '') = '' or p_event ->> 'created' is null then
-    raise exception 'no event' using errcode = '22023';
+  if v_read is null or v_status is null or v_start is null or coalesce(p_sub ->> 'id', '') = '' then
+    raise exception 'not a subscription' using errcode = '22023', detail = coalesce(p_sub ->> 'status', 'status');
   end if;
-  insert into private.stripe_events (id, type, created, result)
-  values (v_id, p_event ->> 'type', (p_event ->> 'created')::timestamptz, 'ignored')
-  on conflict (id) do nothing;
-  if not found then
-    return '{"result": "duplicate"}';
-  end if;
-  if v_sub is null or p_event ->> 'customer' is null then
-    return '{"result": "ignored"}';
-  end if;
-
-  select b.user_id into v_user from private.billing_customers b where b.customer = p_event ->> 'customer';
-  if v_user is null then
-    -- What has ended takes nothing from anybody: the account was deleted, and its subscription after that.
-    if v_sub ->> 'status' in ('canceled', 'incomplete_expired') then
-      return '{"result": "ignored"}';
-    end if;
-    raise exception 'unknown customer' using errcode = 'P0002', detail = 'customer';
-  end if;
-  v_read := (p_event ->> 'read_at')::timestamptz;
-  v_status := private.our_status(v_sub ->> 'status');
-  v_start := (v_sub ->> 'created')::timestamptz;
-  if v_read is null or v_status is null or v_start is null or coalesce(v_sub ->> 'id', '') = '' then
-    raise exception 'not a subscription' using errcode = '22023', detail = coalesce(v_sub ->> 'status', 'status');
-  end if;
-  perform private.lock_owner(v_user);
-
-  select * into v_row from public.user_subscriptions s where s.stripe_subscription_id = v_sub ->> 'id' for update;
-  if v_row.user_id <> v_user then
+  select * into v_row from public.user_subscriptions s where s.stripe_subscription_id = p_sub ->> 'id' for update;
+  if v_row.user_id <> p_user then
     raise exception 'the subscription is another customer''s' using errcode = '22023', detail = 'customer';
   end if;
   if v_row.stripe_updated_at >= v_read then
-    update private.stripe_events set result = 'stale' where id = v_id;
-    return '{"result": "stale"}';
+    return 'stale';
   end if;
 
   -- A price that was replaced keeps its subscribers on the plan that they bought.
-  select p.id into v_plan from public.subscription_plans p where p.stripe_price_id = v_sub ->> 'price_id';
+  select p.id into v_plan from public.subscription_plans p where p.stripe_price_id = p_sub ->> 'price_id';
   v_plan := coalesce(v_plan, v_row.plan_id);
   if v_plan is null then
     raise exception 'unknown price' using errcode = 'P0002', detail = 'price_id';
   end if;
 
   v_renew := v_status in ('active', 'trialing', 'past_due')
-    and not coalesce((v_sub ->> 'cancel_at_period_end')::boolean, false);
+    and not coalesce((p_sub ->> 'cancel_at_period_end')::boolean, false);
   v_end := case
     -- A week of grace from the first missed payment on; the plan goes with it (private.plan_of).
     when v_status = 'past_due' then
       case when v_row.status = 'past_due' then v_row.end_date else v_read + interval '7 days' end
-    when v_status in ('active', 'trialing') then (v_sub ->> 'current_period_end')::timestamptz
-    else least((v_sub ->> 'current_period_end')::timestamptz, v_read)
+    when v_status in ('active', 'trialing') then (p_sub ->> 'current_period_end')::timestamptz
+    else least((p_sub ->> 'current_period_end')::timestamptz, v_read)
   end;
 
   -- Two living subscriptions of one user: the one that was made later counts.
   if v_status in ('active', 'trialing', 'past_due') then
     select * into v_other from public.user_subscriptions s
-    where s.user_id = v_user and s.status in ('active', 'trialing', 'past_due') and s.deleted_at is null
-      and s.stripe_subscription_id is distinct from v_sub ->> 'id'
+    where s.user_id = p_user and s.status in ('active', 'trialing', 'past_due') and s.deleted_at is null
+      and s.stripe_subscription_id is distinct from p_sub ->> 'id'
     for update;
     if v_other.id is not null and v_other.stripe_subscription_id is not null and v_other.start_date > v_start then
       v_status := 'expired';
@@ -107,9 +75,9 @@ begin
       user_id, plan_id, start_date, end_date, auto_renew, status, stream_time_remaining, stripe_subscription_id,
       stripe_updated_at
     ) values (
-      v_user, v_plan, v_start, v_end, v_renew, v_status,
+      p_user, v_plan, v_start, v_end, v_renew, v_status,
       (select p.stream_minutes_per_week * 60 from public.subscription_plans p where p.id = v_plan),
-      v_sub ->> 'id', v_read
+      p_sub ->> 'id', v_read
     );
   else
     update public.user_subscriptions
@@ -119,7 +87,53 @@ begin
         stripe_updated_at = v_read
     where id = v_row.id;
   end if;
-  v_result := 'applied';
+  return 'applied';
+end $$;
+
+-- p_event: {id, type, created, customer, subscription: null | {id, status, price_id, cancel_at_period_end,
+-- current_period_start, current_period_end, created}, living: null | the same, read_at}. Subscriptions are as read from
+-- Stripe at `read_at`, which decides between two events, in whatever order they come. `living` is the customer's newest
+-- one that still runs, where `subscription` does not any more: it takes the place in the same transaction.
+create function public.stripe_apply(p_event jsonb) returns jsonb
+language plpgsql security definer set search_path = '' set timezone = 'UTC' as $$
+declare
+  v_id text := p_event ->> 'id';
+  v_sub jsonb := nullif(p_event -> 'subscription', 'null'::jsonb);
+  v_living jsonb := nullif(p_event -> 'living', 'null'::jsonb);
+  v_read timestamptz := (p_event ->> 'read_at')::timestamptz;
+  v_user uuid;
+  v_said text;
+  v_result text := 'stale';
+begin
+  if coalesce(v_id, '') = '' or coalesce(p_event ->> 'type', '') = '' or p_event ->> 'created' is null then
+    raise exception 'no event' using errcode = '22023';
+  end if;
+  insert into private.stripe_events (id, type, created, result)
+  values (v_id, p_event ->> 'type', (p_event ->> 'created')::timestamptz, 'ignored')
+  on conflict (id) do nothing;
+  if not found then
+    return '{"result": "duplicate"}';
+  end if;
+  if coalesce(v_sub, v_living) is null or p_event ->> 'customer' is null then
+    return '{"result": "ignored"}';
+  end if;
+
+  select b.user_id into v_user from private.billing_customers b where b.customer = p_event ->> 'customer';
+  if v_user is null then
+    -- What has ended takes nothing from anybody: the account was deleted, and its subscription after that.
+    if v_living is null and v_sub ->> 'status' in ('canceled', 'incomplete_expired') then
+      return '{"result": "ignored"}';
+    end if;
+    raise exception 'unknown customer' using errcode = 'P0002', detail = 'customer';
+  end if;
+  perform private.lock_owner(v_user);
+  if v_sub is not null then
+    v_result := private.apply_subscription(v_user, v_sub, v_read);
+  end if;
+  if v_living is not null then
+    v_said := private.apply_subscription(v_user, v_living, v_read);
+    v_result := case when 'applied' in (v_result, v_said) then 'applied' else v_result end;
+  end if;
   update private.stripe_events set result = v_result where id = v_id;
   return pg_catalog.jsonb_build_object('result', v_result);
 end $$;
@@ -164,6 +178,12 @@ begin
   end if;
 end $$;
 
+-- All senders of a form together: who has many addresses fills no table and no mailbox either.
+create function private.count_form(p_form text) returns void
+language sql security definer set search_path = '' as $$
+  select private.count_hit(p_form || '-all', 'everybody', interval '1 hour', 300)
+$$;
+
 create function private.form_text(p jsonb, p_name text, p_min integer, p_max integer) returns text
 language plpgsql stable set search_path = '' as $$
 declare
@@ -198,6 +218,7 @@ begin
   end if;
   perform private.count_hit('dmca', coalesce(nullif(p_ip_hash, ''), 'unknown'), interval '1 day', 5);
   perform private.count_hit('dmca-email', pg_catalog.md5(pg_catalog.lower(v_email)), interval '1 day', 5);
+  perform private.count_form('dmca');
   insert into public.dmca_complaints (
     user_id, complainant_name, complainant_email, content_url, claimed_work, description
   ) values (
@@ -222,6 +243,7 @@ begin
     raise exception 'no such plan' using errcode = '22023', detail = 'plan';
   end if;
   perform private.count_hit('coming-soon', coalesce(nullif(p_ip_hash, ''), 'unknown'), interval '1 hour', 10);
+  perform private.count_form('coming-soon');
   insert into public.coming_soon_emails (email, plan_name) values (v_email, p_plan) on conflict do nothing;
   return '{"ok": true}';
 end $$;

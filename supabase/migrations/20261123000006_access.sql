@@ -90,41 +90,15 @@ create policy "own" on public.user_warnings for select to authenticated using (u
 grant select on public.gpu_usage_logs to authenticated;
 create policy "own" on public.gpu_usage_logs for select to authenticated using (user_id = (select auth.uid()));
 
--- What owners write. No DELETE: a row goes by its tombstone. No `id`, `rev`, `sync_seq`, times or what the server decides.
+-- What owners write goes by sync_push and by nothing else: reading is all there is.
 grant select on public.avatars to authenticated;
-grant insert (uid, user_id, name, type, category, thumbnail_url, preview_url, model_url, file_url, ipfs_hash,
-  vertices, control_points, file_size, is_rigged, rigged_model_url, rigged_ipfs_hash, face_tracking_enabled,
-  body_tracking_enabled, hand_tracking_enabled, lod_levels, animations, blend_shapes, is_public, last_used_at,
-  metadata) on public.avatars to authenticated;
-grant update (name, type, category, thumbnail_url, preview_url, model_url, file_url, ipfs_hash, vertices,
-  control_points, file_size, is_rigged, rigged_model_url, rigged_ipfs_hash, face_tracking_enabled,
-  body_tracking_enabled, hand_tracking_enabled, lod_levels, animations, blend_shapes, is_public, last_used_at,
-  metadata) on public.avatars to authenticated;
 create policy "own" on public.avatars for select to authenticated using (user_id = (select auth.uid()));
 create policy "public ones" on public.avatars for select to authenticated
-  using (is_public and deleted_at is null);
-create policy "own new" on public.avatars for insert to authenticated
-  with check (user_id = (select auth.uid()));
-create policy "own change" on public.avatars for update to authenticated
-  using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
+  using (is_public and deleted_at is null and private.is_shown(user_id));
 grant select on public.streaming_sessions to authenticated;
-grant insert (uid, user_id, start_time, end_time, duration, platform, viewers, status, metadata) on
-  public.streaming_sessions to authenticated;
-grant update (start_time, end_time, duration, platform, viewers, status, metadata) on public.streaming_sessions to
-  authenticated;
 create policy "own" on public.streaming_sessions for select to authenticated using (user_id = (select auth.uid()));
-create policy "own new" on public.streaming_sessions for insert to authenticated
-  with check (user_id = (select auth.uid()));
-create policy "own change" on public.streaming_sessions for update to authenticated
-  using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
 grant select on public.rtmp_sources to authenticated;
-grant insert (uid, user_id, name, url, bitrate, is_default) on public.rtmp_sources to authenticated;
-grant update (name, url, bitrate, is_default) on public.rtmp_sources to authenticated;
 create policy "own" on public.rtmp_sources for select to authenticated using (user_id = (select auth.uid()));
-create policy "own new" on public.rtmp_sources for insert to authenticated
-  with check (user_id = (select auth.uid()));
-create policy "own change" on public.rtmp_sources for update to authenticated
-  using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
 
 -- The Edge Functions and whoever runs the project.
 grant select, insert, update, delete on public.users to service_role;
@@ -162,14 +136,13 @@ grant usage on sequence public.user_add_ons_id_seq to service_role;
 grant usage on sequence public.user_subscriptions_id_seq to service_role;
 grant usage on sequence public.user_suspensions_id_seq to service_role;
 grant usage on sequence public.user_warnings_id_seq to service_role;
-grant usage on sequence public.rtmp_sources_id_seq to authenticated;
-grant usage on sequence public.streaming_sessions_id_seq to authenticated;
 
 -- Functions: Postgres gives EXECUTE to everybody, and default privileges per schema do not change that.
 revoke execute on all functions in schema private from public, anon, authenticated, service_role;
 grant usage on schema private to authenticated;
 grant execute on function private.my_standing() to authenticated;
 grant execute on function private.is_staff() to authenticated;
+grant execute on function private.is_shown(uuid) to authenticated;
 grant execute on function private.sync_facts(integer) to authenticated;
 grant execute on function private.iso_now() to authenticated;
 grant execute on function private.may_upload(text, jsonb) to authenticated;

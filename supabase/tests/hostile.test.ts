@@ -60,6 +60,40 @@ describe.each(ENGINES)('hostile calls on %s', (kind) => {
     });
   });
 
+  test('a change that is too deep is refused, and those beside it are not', async () => {
+    const nested = (levels: number) => `${'[{"a":'.repeat(levels / 2)}1${'}]'.repeat(levels / 2)}`;
+    const deep = op('avatars', { patch: { ...AVATAR, metadata: 'DEEP' } });
+    const beside = [op('avatars'), op('rtmp_sources')];
+    const send = async (levels: number): Promise<unknown> => {
+      const text = JSON.stringify([beside[0], { ...deep, op_id: randomUUID() }, beside[1]]);
+      return call(text.replace('"DEEP"', nested(levels)));
+    };
+    const applied = { status: 'applied' };
+    for (const levels of [98, 5000]) {
+      expect(await send(levels)).toMatchObject({
+        results: [applied, { status: 'rejected', code: '22023', detail: 'patch' }, applied],
+      });
+    }
+    expect(await send(96)).toMatchObject({ results: [applied, applied, applied] });
+  });
+
+  test('what is too complex for the server is refused by itself: the queue goes on', async () => {
+    await engine.exec(`create function public.too_deep() returns trigger language plpgsql as $$
+        begin
+          if new.name = 'too deep' then raise exception 'stack depth limit exceeded' using errcode = '54001'; end if;
+          return new;
+        end $$;
+      create trigger a_too_deep before insert on public.rtmp_sources for each row execute function public.too_deep();`);
+    const ops = ['before', 'too deep', 'after'].map((name) =>
+      op('rtmp_sources', { patch: { name, url: 'rtmp://x' } }),
+    );
+    const answer = await call(ops);
+    await engine.exec('drop function public.too_deep() cascade');
+    expect(answer).toMatchObject({
+      results: [{ status: 'applied' }, { status: 'rejected', code: '54001' }, { status: 'applied' }],
+    });
+  });
+
   test('no schema version, or one that is none', async () => {
     for (const schema of [null, -1]) expect(await codeOf(call([], schema))).toBe('22023');
     expect(await codeOf(call([], 0))).toBe('VD426');

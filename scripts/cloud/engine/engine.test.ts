@@ -35,7 +35,7 @@ describe.each(KINDS)('the database %s in a folder', (kind) => {
       engine = await openEngine({ engine: kind, folder });
       expect(await engine.query('select id, role from users')).toEqual([{ id: user, role: 'user' }]);
       await engine.close();
-      await writeFile(join(folder, 'steps'), 'those of another time');
+      await writeFile(join(folder, `steps-${kind}`), 'those of another time');
       engine = await openEngine({ engine: kind, folder });
       expect(await engine.query('select id from users')).toEqual([]);
     } finally {

@@ -77,7 +77,7 @@ export async function openPglite(folder: string | null): Promise<Engine> {
   } else {
     await mkdir(folder, { recursive: true });
     const hash = stepsHash(allSteps());
-    const mark = join(folder, 'steps');
+    const mark = join(folder, 'steps-pglite');
     const built = await readFile(mark, 'utf8').catch(() => null);
     // Development data of another schema is worth less than a schema that is right.
     if (built !== hash) await rm(join(folder, 'pglite'), { recursive: true, force: true });

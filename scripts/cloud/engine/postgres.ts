@@ -283,7 +283,7 @@ export async function openPostgres(folder: string | null): Promise<Engine> {
 
 /** Development data of another schema is worth less than a schema that is right. */
 async function lastingDatabase(server: PgServer): Promise<string> {
-  const mark = join(server.folder, 'steps');
+  const mark = join(server.folder, 'steps-postgres');
   const hash = stepsHash(allSteps());
   const built = await readFile(mark, 'utf8').catch(() => null);
   if (built !== hash) {

@@ -75,7 +75,7 @@ export async function readProjectConfig(supabaseFolder: string): Promise<Project
   const size = /^(\d+)(KiB|MiB|GiB)$/.exec(get<string>('storage.file_size_limit', 'string', ''));
   return {
     siteUrl: get<string>('auth.site_url', 'string', '') || null,
-    redirectUrls: Array.isArray(urls) ? urls : ['http://127.0.0.1:*/**', 'vida3://auth/callback'],
+    redirectUrls: Array.isArray(urls) ? urls : ['vida3://auth/callback'],
     confirmEmail: get<boolean>('auth.email.enable_confirmations', 'boolean', true),
     minPasswordLength: get<number>('auth.minimum_password_length', 'number', 8),
     mailEverySeconds: seconds ? Number(seconds[1]) * (seconds[2] === 'm' ? 60 : 1) : 60,
@@ -85,11 +85,15 @@ export async function readProjectConfig(supabaseFolder: string): Promise<Project
   };
 }
 
-/** Whether `url` matches a pattern of the allow-list: `*` stops at `.` and `/`, `**` does not, `?` is one character. */
+/**
+ * Whether `url` matches a pattern of the allow-list: `*` stops at `.` and `/`, `**` does not, `?` is one character,
+ * `[0-9]` one of a range.
+ */
 export function matchesRedirect(pattern: string, url: string): boolean {
-  const source = pattern.replace(/\*\*|[*?]|[.+^${}()|[\]\\]/g, (part) => {
+  const source = pattern.replace(/\*\*|\[\w-\w\]|[*?]|[.+^${}()|[\]\\]/g, (part) => {
     if (part === '**') return '.*';
     if (part === '*') return '[^./]*';
+    if (part.length > 1) return part;
     return part === '?' ? '[^./]' : `\\${part}`;
   });
   return new RegExp(`^${source}$`).test(url);

@@ -36,7 +36,7 @@ export function apiRoutes({ store, book, base, tell }: ApiOptions): readonly Rou
   const { data } = store;
   const customer = (id: string): Customer => {
     const found = data.customers.find((candidate) => candidate.id === id);
-    if (!found) throw invalid(`No such customer: '${id}'`, 'resource_missing', 'customer');
+    if (!found || found.deleted) throw invalid(`No such customer: '${id}'`, 'resource_missing', 'customer');
     return found;
   };
 
@@ -47,6 +47,7 @@ export function apiRoutes({ store, book, base, tell }: ApiOptions): readonly Rou
       email: textAt(form, 'email'),
       created: seconds(),
       metadata: textsAt(form, 'metadata'),
+      deleted: false,
     };
     data.customers.push(made);
     return json(200, customerJson(made));
@@ -124,6 +125,24 @@ export function apiRoutes({ store, book, base, tell }: ApiOptions): readonly Rou
     return list('/v1/subscriptions', await Promise.all(found.map(book.json)), limit);
   };
 
+  const listSessions = async (query: FormObject): Promise<Answer> => {
+    onlyKnown(query, ['customer', 'status', 'subscription', 'limit']);
+    const of = textAt(query, 'customer');
+    const status = textAt(query, 'status');
+    const subscription = textAt(query, 'subscription');
+    const found = data.sessions
+      .filter((one) => of === null || one.customer === of)
+      .filter((one) => status === null || one.status === status)
+      .filter((one) => subscription === null || one.subscription === subscription)
+      .toReversed();
+    const limit = Math.min(100, Number(textAt(query, 'limit') ?? 10) || 10);
+    return list(
+      '/v1/checkout/sessions',
+      found.map((one) => sessionJson(one, base())),
+      limit,
+    );
+  };
+
   type Act = (form: FormObject, id: string) => Promise<Answer>;
   const act =
     (run: Act) =>
@@ -177,8 +196,25 @@ export function apiRoutes({ store, book, base, tell }: ApiOptions): readonly Rou
   const route = (method: string, path: RegExp, run: Act): Route => ({ method, path, handle: act(run) });
   return [
     route('POST', /^\/v1\/customers$/, createCustomer),
-    route('GET', /^\/v1\/customers\/(\w+)$/, async (_form, id) => json(200, customerJson(customer(id)))),
+    route('GET', /^\/v1\/customers\/(\w+)$/, async (_form, id) => {
+      const found = data.customers.find((candidate) => candidate.id === id);
+      if (!found) throw missing('customer', id);
+      return json(200, customerJson(found));
+    }),
+    route('DELETE', /^\/v1\/customers\/(\w+)$/, async (_form, id) => {
+      const found = data.customers.find((candidate) => candidate.id === id && !candidate.deleted);
+      if (!found) throw missing('customer', id);
+      tell(await book.deleteCustomer(found));
+      return json(200, customerJson(found));
+    }),
     route('POST', /^\/v1\/checkout\/sessions$/, createSession),
+    route('GET', /^\/v1\/checkout\/sessions$/, listSessions),
+    route('POST', /^\/v1\/checkout\/sessions\/(\w+)\/expire$/, async (form, id) => {
+      onlyKnown(form, []);
+      const session = book.session(id);
+      tell(await book.expire(session));
+      return json(200, sessionJson(session, base()));
+    }),
     route('GET', /^\/v1\/checkout\/sessions\/(\w+)$/, async (_form, id) =>
       json(200, sessionJson(book.session(id), base())),
     ),

@@ -1,6 +1,13 @@
 import { invalid, missing } from './errors.ts';
-import { invoiceJson, type Price, sessionJson, subscriptionJson } from './objects.ts';
-import { type CheckoutSession, newId, type StripeStore, type Subscription, seconds } from './store.ts';
+import { customerJson, invoiceJson, type Price, sessionJson, subscriptionJson } from './objects.ts';
+import {
+  type CheckoutSession,
+  type Customer,
+  newId,
+  type StripeStore,
+  type Subscription,
+  seconds,
+} from './store.ts';
 
 /** One event that the double has to tell. */
 export interface StripeEvent {
@@ -15,6 +22,9 @@ export interface Book {
   subscription(id: string): Subscription;
   session(id: string): CheckoutSession;
   pay(session: CheckoutSession): Promise<StripeEvent[]>;
+  expire(session: CheckoutSession): Promise<StripeEvent[]>;
+  /** With their subscriptions; what is open cannot be paid any more. */
+  deleteCustomer(customer: Customer): Promise<StripeEvent[]>;
   change(
     subscription: Subscription,
     change: { status?: Subscription['status']; priceId?: string; cancelAtPeriodEnd?: boolean },
@@ -38,6 +48,32 @@ export function createBook(
   const json = async (subscription: Subscription): Promise<Record<string, unknown>> =>
     subscriptionJson(subscription, await price(subscription.price));
 
+  const change: Book['change'] = async (subscription, wanted) => {
+    if (subscription.status === 'canceled') {
+      throw invalid('A canceled subscription can only update its cancellation_details and metadata.');
+    }
+    if (wanted.priceId !== undefined) subscription.price = (await price(wanted.priceId)).id;
+    if (wanted.cancelAtPeriodEnd !== undefined) subscription.cancelAtPeriodEnd = wanted.cancelAtPeriodEnd;
+    if (wanted.status !== undefined) subscription.status = wanted.status;
+    const ended = wanted.status === 'canceled';
+    if (ended) subscription.canceledAt = seconds();
+    await store.save();
+    const now = await price(subscription.price);
+    const events: StripeEvent[] = [
+      {
+        type: ended ? 'customer.subscription.deleted' : 'customer.subscription.updated',
+        object: subscriptionJson(subscription, now),
+      },
+    ];
+    if (wanted.status === 'past_due') {
+      events.push({
+        type: 'invoice.payment_failed',
+        object: invoiceJson(newId('in'), subscription, now, 'open'),
+      });
+    }
+    return events;
+  };
+
   return {
     prices: readPrices,
     price,
@@ -54,6 +90,9 @@ export function createBook(
     },
     pay: async (session) => {
       if (session.status !== 'open') throw invalid(`This Checkout Session is ${session.status}`);
+      if (data.customers.find(({ id }) => id === session.customer)?.deleted) {
+        throw invalid(`No such customer: '${session.customer}'`, 'resource_missing', 'customer');
+      }
       const paid = await price(session.price);
       const now = seconds();
       const subscription: Subscription = {
@@ -79,30 +118,29 @@ export function createBook(
         { type: 'invoice.paid', object: invoiceJson(newId('in'), subscription, paid, 'paid') },
       ];
     },
-    change: async (subscription, change) => {
-      if (subscription.status === 'canceled') {
-        throw invalid('A canceled subscription can only update its cancellation_details and metadata.');
+    expire: async (session) => {
+      if (session.status !== 'open') {
+        throw invalid(
+          `Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of ${session.status}.`,
+        );
       }
-      if (change.priceId !== undefined) subscription.price = (await price(change.priceId)).id;
-      if (change.cancelAtPeriodEnd !== undefined) subscription.cancelAtPeriodEnd = change.cancelAtPeriodEnd;
-      if (change.status !== undefined) subscription.status = change.status;
-      const ended = change.status === 'canceled';
-      if (ended) subscription.canceledAt = seconds();
+      session.status = 'expired';
       await store.save();
-      const now = await price(subscription.price);
-      const events: StripeEvent[] = [
-        {
-          type: ended ? 'customer.subscription.deleted' : 'customer.subscription.updated',
-          object: subscriptionJson(subscription, now),
-        },
-      ];
-      if (change.status === 'past_due') {
-        events.push({
-          type: 'invoice.payment_failed',
-          object: invoiceJson(newId('in'), subscription, now, 'open'),
-        });
-      }
-      return events;
+      return [{ type: 'checkout.session.expired', object: sessionJson(session, base()) }];
     },
+    deleteCustomer: async (customer) => {
+      const { email, created, metadata } = customer;
+      const before = customerJson({ id: customer.id, email, created, metadata, deleted: false });
+      const events: StripeEvent[] = [];
+      for (const subscription of data.subscriptions) {
+        if (subscription.customer !== customer.id || subscription.status === 'canceled') continue;
+        events.push(...(await change(subscription, { status: 'canceled' })));
+      }
+      customer.deleted = true;
+      customer.email = null;
+      await store.save();
+      return [...events, { type: 'customer.deleted', object: before }];
+    },
+    change,
   };
 }

@@ -155,6 +155,36 @@ describe('the API', () => {
   });
 });
 
+describe('what an account leaves behind', () => {
+  test('open checkouts are listed and expired, and cannot be paid then', async () => {
+    const { customer, session } = await checkout();
+    const openOnes = () => stripe.checkout.sessions.list({ customer: customer.id, status: 'open' });
+    expect((await openOnes()).data.map(({ id }) => id)).toEqual([session.id]);
+    expect(await stripe.checkout.sessions.expire(session.id)).toMatchObject({ status: 'expired', url: null });
+    expect((await openOnes()).data).toEqual([]);
+    await expect(double.pay(session.id)).rejects.toThrow();
+    await expect(stripe.checkout.sessions.expire(session.id)).rejects.toMatchObject({ statusCode: 400 });
+  });
+
+  test('a deleted customer has no subscription, pays nothing and is remembered as deleted', async () => {
+    const { customer, session } = await checkout();
+    await double.pay(session.id);
+    const again = await stripe.checkout.sessions.create({
+      mode: 'subscription',
+      customer: customer.id,
+      line_items: [{ price: 'price_small', quantity: 1 }],
+      success_url: 'http://127.0.0.1:9/done',
+    });
+    const deleted = { id: customer.id, object: 'customer', deleted: true };
+    expect(await stripe.customers.del(customer.id)).toMatchObject(deleted);
+    expect(await stripe.customers.retrieve(customer.id)).toMatchObject(deleted);
+    await expect(stripe.customers.del(customer.id)).rejects.toMatchObject({ code: 'resource_missing' });
+    await expect(double.pay(again.id)).rejects.toThrow();
+    const { data } = await stripe.subscriptions.list({ customer: customer.id, status: 'all' });
+    expect(data.map(({ status }) => status)).toEqual(['canceled']);
+  });
+});
+
 test('form bodies are read as Stripe reads them, and never as prototypes', () => {
   expect(parseForm('a[0][b]=1&a[0][c]=x%20y&d=2')).toEqual({ a: { '0': { b: '1', c: 'x y' } }, d: '2' });
   for (const bad of ['a=1&a[b]=2', '[a]=1', 'a[b=1', `a${'[b]'.repeat(20)}=1`])

@@ -7,14 +7,18 @@ export interface Price {
   readonly name: string;
 }
 
-export const customerJson = (customer: Customer): Record<string, unknown> => ({
-  id: customer.id,
-  object: 'customer',
-  email: customer.email,
-  created: customer.created,
-  livemode: false,
-  metadata: customer.metadata,
-});
+/** Of a deleted one nothing is shown but that. */
+export const customerJson = (customer: Customer): Record<string, unknown> =>
+  customer.deleted
+    ? { id: customer.id, object: 'customer', deleted: true }
+    : {
+        id: customer.id,
+        object: 'customer',
+        email: customer.email,
+        created: customer.created,
+        livemode: false,
+        metadata: customer.metadata,
+      };
 
 export const priceJson = (price: Price): Record<string, unknown> => ({
   id: price.id,

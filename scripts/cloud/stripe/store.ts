@@ -9,6 +9,7 @@ const customerSchema = z.object({
   email: z.string().nullable(),
   created: z.int(),
   metadata: metadataSchema,
+  deleted: z.boolean().default(false),
 });
 const subscriptionSchema = z.object({
   id: z.string(),

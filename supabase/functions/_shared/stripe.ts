@@ -29,6 +29,31 @@ export function isLive(subscription: Stripe.Subscription): boolean {
   return LIVE.has(subscription.status);
 }
 
+/** Subscriptions that give their plan now. */
+const RUNNING: ReadonlySet<string> = new Set(['active', 'trialing', 'past_due']);
+
+export function isRunning(subscription: Stripe.Subscription): boolean {
+  return RUNNING.has(subscription.status);
+}
+
+/** Whether Stripe says that there is no such thing. */
+export function isMissing(error: unknown): boolean {
+  if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) return false;
+  return error.statusCode === 404 || error.code === 'resource_missing';
+}
+
+/**
+ * Ends the customer's checkouts that were not paid: each could be paid for a day.
+ * @param spare the operation whose own checkout stays
+ */
+export async function expireCheckouts(stripe: Stripe, customer: string, spare: string | null): Promise<void> {
+  const { data } = await ask(stripe.checkout.sessions.list({ customer, status: 'open', limit: 100 }));
+  for (const { id, metadata } of data) {
+    if (spare !== null && metadata?.['op_id'] === spare) continue;
+    await ask(stripe.checkout.sessions.expire(id));
+  }
+}
+
 /** Asks Stripe; what it refuses is `payment-provider` with Stripe's own code in the log. */
 export async function ask<T>(what: Promise<T>): Promise<T> {
   try {

@@ -1,20 +1,25 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
+import type Stripe from 'stripe';
 import { z } from 'zod';
 import { call, serviceClient, type User, userOf } from '../_shared/database.ts';
 import { optional } from '../_shared/env.ts';
 import { Failure } from '../_shared/failure.ts';
 import { answer, endpoint, readJson, serve } from '../_shared/http.ts';
-import { ask, stripeClient } from '../_shared/stripe.ts';
+import { ask, expireCheckouts, isMissing, stripeClient } from '../_shared/stripe.ts';
 
 const BUCKET = 'avatars';
 const PAGE = 100;
 
 const bodySchema = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('export') }),
-  /** Typed by the user: nobody deletes an account by one wrong click. */
+  /**
+   * Typed by the user: nobody deletes an account by one wrong click. The own address; for who has none (X gives none),
+   * the own name.
+   */
   z.strictObject({ action: z.literal('delete'), email: z.string().max(254) }),
 ]);
 
+const nameSchema = z.array(z.object({ username: z.string() }));
 const leftSchema = z.object({ objects: z.array(z.string()) });
 
 /**
@@ -30,25 +35,56 @@ export const handler = endpoint('account', async (request) => {
     const data = await call(database, 'account_export', { p_user: user.id });
     return answer(data, 200, { 'content-disposition': 'attachment; filename="vida3-account.json"' });
   }
-  if (!user.email || body.email.trim().toLowerCase() !== user.email.toLowerCase())
-    throw new Failure('wrong-email');
-  await endSubscriptions(user, database);
+  const word = user.email ?? (await nameOf(user, database));
+  if (!word || body.email.trim().toLowerCase() !== word.toLowerCase()) throw new Failure('wrong-email');
+  await endBilling(user, database, 'subscriptions');
   await removeFiles(user, database);
+  await endBilling(user, database, 'customer');
   const { objects } = leftSchema.parse(await call(database, 'account_delete', { p_user: user.id }));
   // What another window has sent in the meantime.
   for (let at = 0; at < objects.length; at += PAGE) await remove(objects.slice(at, at + PAGE), database);
   return answer({});
 });
 
-/** First of all: a deleted user could not stop paying. */
-async function endSubscriptions(user: User, database: SupabaseClient): Promise<void> {
+/** @returns null for who has no profile (any more) */
+async function nameOf(user: User, database: SupabaseClient): Promise<string | null> {
+  const { data, error } = await database.from('users').select('username').eq('id', user.id);
+  if (error) throw new Failure('internal', `users ${error.code || 'unreachable'}`);
+  return nameSchema.parse(data)[0]?.username ?? null;
+}
+
+/**
+ * First the subscriptions: a deleted user could not stop paying. Right before the end the customer, and with it whatever
+ * another window has begun to pay in the meantime.
+ */
+async function endBilling(
+  user: User,
+  database: SupabaseClient,
+  what: 'subscriptions' | 'customer',
+): Promise<void> {
   const customer = await call(database, 'billing_customer', { p_user: user.id });
   if (typeof customer !== 'string' || !customer) return;
   if (!optional('STRIPE_SECRET_KEY')) throw new Failure('not-configured', 'STRIPE_SECRET_KEY');
   const stripe = stripeClient();
+  if (!(await isThere(stripe, customer))) return;
+  await expireCheckouts(stripe, customer, null);
+  if (what === 'customer') {
+    await ask(stripe.customers.del(customer));
+    return;
+  }
   const { data } = await ask(stripe.subscriptions.list({ customer, status: 'all', limit: 100 }));
   for (const { id, status } of data) {
     if (status !== 'canceled' && status !== 'incomplete_expired') await ask(stripe.subscriptions.cancel(id));
+  }
+}
+
+/** An interrupted deletion may have come this far already. */
+async function isThere(stripe: Stripe, customer: string): Promise<boolean> {
+  try {
+    return !(await stripe.customers.retrieve(customer)).deleted;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    return await ask(Promise.reject(error));
   }
 }
 

@@ -5,7 +5,7 @@ import { call, serviceClient, type User, userOf } from '../_shared/database.ts';
 import { returnUrl } from '../_shared/env.ts';
 import { Failure } from '../_shared/failure.ts';
 import { answer, endpoint, readJson, serve } from '../_shared/http.ts';
-import { ask, isLive, stripeClient } from '../_shared/stripe.ts';
+import { ask, expireCheckouts, isLive, stripeClient } from '../_shared/stripe.ts';
 
 const bodySchema = z.strictObject({
   /** Id of a plan; what it costs is the server's business. */
@@ -35,6 +35,8 @@ export const handler = endpoint('create-checkout', async (request) => {
 
   const stripe = stripeClient();
   const customer = await customerOf(user, database, stripe);
+  // First the checkouts that are open, then what was paid: nothing can be paid in between, nor beside the new one.
+  await expireCheckouts(stripe, customer, opId);
   const subscriptions = await ask(stripe.subscriptions.list({ customer, status: 'all', limit: 100 }));
   // A change of plan is the portal's: a second subscription would be paid beside the first.
   if (subscriptions.data.some(isLive)) throw new Failure('already-subscribed');
@@ -48,6 +50,7 @@ export const handler = endpoint('create-checkout', async (request) => {
         line_items: [{ price, quantity: 1 }],
         success_url: success,
         cancel_url: cancel,
+        metadata: { op_id: opId },
         subscription_data: { metadata: { user_id: user.id } },
       },
       // With the user in it, nobody gets somebody else's checkout by repeating an id.

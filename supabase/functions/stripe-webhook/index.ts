@@ -3,7 +3,7 @@ import { call, serviceClient } from '../_shared/database.ts';
 import { required } from '../_shared/env.ts';
 import { Failure } from '../_shared/failure.ts';
 import { answer, endpoint, readBytes, serve } from '../_shared/http.ts';
-import { ask, idOf, stripeClient } from '../_shared/stripe.ts';
+import { ask, idOf, isMissing, isRunning, stripeClient } from '../_shared/stripe.ts';
 
 const BODY_LIMIT = 1_048_576;
 const TOLERANCE_SECONDS = 300;
@@ -25,7 +25,11 @@ export const handler = endpoint('stripe-webhook', async (request) => {
   if (!subject) return answer({ result: 'ignored' });
 
   const readAt = new Date().toISOString();
-  const subscription = await read(stripeClient(), subject.subscription);
+  const stripe = stripeClient();
+  const found = await read(stripe, subject.subscription);
+  const subscription = found && factsOf(found);
+  // The end of one of two: the other is still paid for, and its own events may be long past.
+  const living = found && isRunning(found) ? null : await newestLiving(stripe, subject);
   try {
     const result = await call(
       serviceClient(),
@@ -37,6 +41,7 @@ export const handler = endpoint('stripe-webhook', async (request) => {
           created: new Date(event.created * 1000).toISOString(),
           customer: subject.customer,
           subscription,
+          living: living && factsOf(living),
           read_at: readAt,
         },
       },
@@ -44,7 +49,7 @@ export const handler = endpoint('stripe-webhook', async (request) => {
     );
     return answer(result);
   } catch (error) {
-    const gone = !subscription || subscription.status === 'canceled';
+    const gone = !living && (!found || found.status === 'canceled');
     // The end of a subscription whose account was deleted: nobody is left to take a plan from.
     if (gone && error instanceof Failure && error.code === 'unknown-customer')
       return answer({ result: 'ignored' });
@@ -102,27 +107,46 @@ function subject(
   return ids.customer && ids.subscription ? { customer: ids.customer, subscription: ids.subscription } : null;
 }
 
-/** The subscription as it is now, with ISO times; null when Stripe has none (any more). */
-async function read(stripe: Stripe, id: string): Promise<Record<string, unknown> | null> {
-  let found: Stripe.Subscription;
+/** The subscription as it is now; null when Stripe has none (any more). */
+async function read(stripe: Stripe, id: string): Promise<Stripe.Subscription | null> {
   try {
-    found = await stripe.subscriptions.retrieve(id);
+    return await stripe.subscriptions.retrieve(id);
   } catch (error) {
-    if (error instanceof Stripe.errors.StripeInvalidRequestError && error.statusCode === 404) return null;
+    if (isMissing(error)) return null;
     return await ask(Promise.reject(error));
   }
+}
+
+/** The customer's newest other subscription that gives a plan; null: there is none, or no such customer. */
+async function newestLiving(stripe: Stripe, subject: Subject): Promise<Stripe.Subscription | null> {
+  try {
+    const { data } = await stripe.subscriptions.list({
+      customer: subject.customer,
+      status: 'all',
+      limit: 100,
+    });
+    const others = data.filter((other) => other.id !== subject.subscription && isRunning(other));
+    return others.toSorted((a, b) => b.created - a.created)[0] ?? null;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    return await ask(Promise.reject(error));
+  }
+}
+
+/** What the database is told of a subscription, with ISO times. */
+function factsOf(subscription: Stripe.Subscription): Record<string, unknown> {
   const iso = (seconds: number | undefined): string | null =>
     seconds === undefined ? null : new Date(seconds * 1000).toISOString();
   // The period belongs to the items since API version 2025-03-31.
-  const item = found.items.data[0];
+  const item = subscription.items.data[0];
   return {
-    id: found.id,
-    status: found.status,
+    id: subscription.id,
+    status: subscription.status,
     price_id: item?.price.id ?? null,
-    cancel_at_period_end: found.cancel_at_period_end,
+    cancel_at_period_end: subscription.cancel_at_period_end,
     current_period_start: iso(item?.current_period_start),
     current_period_end: iso(item?.current_period_end),
-    created: iso(found.created),
+    created: iso(subscription.created),
   };
 }
 

@@ -1,57 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Cloud } from '../../../scripts/cloud/types.ts';
+import { type Person, peopleOf } from './people.ts';
 import { deliver, doubleOf, hasDeno, post, stripeOf } from './support.ts';
 
 let cloud: Cloud;
-let seq = 0;
-
-interface Person {
-  readonly id: string;
-  readonly email: string;
-  readonly auth: { readonly authorization: string };
-}
-
-async function person(): Promise<Person> {
-  const email = `person${++seq}@example.test`;
-  const { id } = await cloud.addUser(email, 'a good password', `person_${seq}`);
-  return { id, email, auth: { authorization: `Bearer ${await cloud.token(id)}` } };
-}
-
-/** A checkout of this person at the double, unpaid. @returns the id of its session */
-async function checkout(who: Person, plan = 'spartan'): Promise<string> {
-  const { status, body } = await post(
-    cloud,
-    'create-checkout',
-    { plan, opId: crypto.randomUUID() },
-    who.auth,
-  );
-  expect(status, JSON.stringify(body)).toBe(200);
-  const found = /cs_\w+/.exec(String(body['url']));
-  expect(found).not.toBeNull();
-  return found![0];
-}
-
-const planOf = async (who: Person) =>
-  (
-    await cloud.engine.query<{ plan: string; subscription: string; status: string }>(
-      `select u.plan, s.stripe_subscription_id as subscription, s.status
-         from public.users u join public.user_subscriptions s on s.user_id = u.id
-        where u.id = $1 and s.stripe_subscription_id is not null order by s.id desc limit 1`,
-      [who.id],
-    )
-  )[0];
-
-async function subscriber(plan = 'spartan'): Promise<Person & { subscription: string; customer: string }> {
-  const who = await person();
-  const statuses = await doubleOf(cloud).pay(await checkout(who, plan));
-  expect(statuses.every((status) => status === 200)).toBe(true);
-  const row = await planOf(who);
-  const [{ customer } = { customer: '' }] = await cloud.engine.query<{ customer: string }>(
-    'select public.billing_customer($1) as customer',
-    [who.id],
-  );
-  return { ...who, subscription: row!.subscription, customer };
-}
+const { person, checkout, planOf, subscriber } = peopleOf(() => cloud);
 
 describe.skipIf(!hasDeno)(
   hasDeno ? 'Edge Functions under Deno' : 'Edge Functions: Deno is not installed',

@@ -34,22 +34,21 @@ function metadataOf(call: Call): ReadonlyMap<string, string> {
   );
 }
 
-/** Whether the policies let this caller put that object there; nothing is kept. */
+/**
+ * Whether the policies let this caller put that object there; nothing is kept. They are asked before a byte has come, and
+ * are told no size and no type, as the storage server does it.
+ */
 async function mayUpload(
   context: Context,
   caller: StorageCaller,
   upload: Omit<Upload, 'id' | 'createdAt'>,
 ): Promise<void> {
-  const metadata = { mimetype: upload.contentType, size: upload.length, contentLength: upload.length };
-  const upsert = upload.upsert
-    ? 'on conflict (bucket_id, name) do update set metadata = excluded.metadata, owner = excluded.owner'
-    : '';
+  const upsert = upload.upsert ? 'on conflict (bucket_id, name) do update set owner = excluded.owner' : '';
   try {
     await asCaller(context, caller, async (query) => {
       await query(
-        `insert into storage.objects (bucket_id, name, owner, owner_id, metadata)
-         values ($1, $2, $3::uuid, $4, $5::jsonb) ${upsert}`,
-        [upload.bucket, upload.name, caller.userId, caller.userId, JSON.stringify(metadata)],
+        `insert into storage.objects (bucket_id, name, owner, owner_id) values ($1, $2, $3::uuid, $4) ${upsert}`,
+        [upload.bucket, upload.name, caller.userId, caller.userId],
       );
       throw new Rollback();
     });
