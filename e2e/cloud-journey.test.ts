@@ -10,6 +10,7 @@ import { createFileSecrets } from '../src/main/host/browser/secrets.ts';
 import { resourcesDir } from '../src/main/host/paths.ts';
 import { silentLog } from '../src/main/logging/log.ts';
 import { createSessionStore } from '../src/main/services/account/sessions.ts';
+import { makePng } from '../src/main/services/library/make-png.ts';
 import { accountClaim, accountSignIn, accountSignOut, accountSnapshot } from '../src/shared/ipc/account.ts';
 import { destinationsSave, destinationsSnapshot } from '../src/shared/ipc/destinations.ts';
 import { avatarRename, librarySnapshot } from '../src/shared/ipc/library.ts';
@@ -35,6 +36,7 @@ describe('the cloud, from a guest to a second machine', () => {
   let first: Desktop;
   let second: Desktop;
   let userId: string;
+  let background: string;
 
   beforeAll(async () => {
     cloud = await startCloud({ engine: 'pglite', functions: true });
@@ -56,6 +58,12 @@ describe('the cloud, from a guest to a second machine', () => {
       key: KEY,
       isDefault: true,
     });
+    const picture = await first.app.library.importImage('Wall.png', makePng(64, 36));
+    background = picture.id;
+    const [scene] = first.app.studio.snapshot.settings.scenes;
+    await first.app.studio.saveScene({ ...scene!, background });
+    const { id } = ownAvatars(first)[0]!;
+    await first.app.studio.configure({ avatarId: id });
     expect(first.last(accountSnapshot)).toMatchObject({ cloud: true, state: 'guest', user: null });
     expect(first.last(syncSnapshot).mode).toBe('local');
     expect(cloud.requests).toEqual([]);
@@ -72,19 +80,27 @@ describe('the cloud, from a guest to a second machine', () => {
         avatars: 1,
         destinations: 1,
         sessions: 0,
+        images: 1,
+        sounds: 0,
       });
     expect(ownAvatars(first)).toEqual([]);
+    expect(first.app.studio.snapshot.avatar.id).toBe('vida');
+    expect(first.app.studio.snapshot.settings.scenes[0]!.background).not.toBe(background);
     expect(await first.call(accountClaim, {})).toEqual({
-      moved: { avatars: 1, destinations: 1, sessions: 0 },
+      moved: { avatars: 1, destinations: 1, sessions: 0, images: 1, sounds: 0 },
     });
     expect(ownAvatars(first)).toMatchObject([{ name: 'My Vida', here: true }]);
+    // What the guest had chosen is chosen here.
+    expect(first.app.studio.snapshot.avatar.name).toBe('My Vida');
+    expect(first.app.studio.snapshot.settings.scenes[0]!.background).toBe(background);
+    expect(first.seen.filter((text) => text.includes('app.notice'))).toEqual([]);
     await expect.poll(() => isQuiet(first), SOON).toBe(true);
     expect(first.last(accountSnapshot)).toMatchObject({
       state: 'signed-in',
       guest: null,
       user: { id: userId, email: EMAIL, username: 'ada', plan: 'free' },
     });
-    expect(readdirSync(first.home)).not.toContain('avatars');
+    expect(readdirSync(path.join(first.home, 'avatars'))).toEqual([]);
     const { id } = first.last(destinationsSnapshot).destinations[0]!;
     expect((await first.app.destinations.open(id)).target.key).toBe(KEY);
   });

@@ -21,7 +21,7 @@ export function answerAccount(main: MainDouble, command: string, payload: Json):
     case 'account.signInWith': {
       const provider = payload['provider'] as NonNullable<AccountSnapshot['browser']>['provider'];
       const url = `https://project.example.com/auth/v1/authorize?provider=${provider}&code_challenge=3q2-7w`;
-      account({ state: 'signing-in', browser: { provider, url } });
+      account({ state: 'signing-in', browser: { provider, url, opened: true } });
       return {};
     }
     case 'account.cancelSignIn':
@@ -46,6 +46,8 @@ export function answerAccount(main: MainDouble, command: string, payload: Json):
       main.change('sync.snapshot', { mode: 'syncing' });
       return {};
     case 'sync.retry':
+      main.change('sync.snapshot', { mode: 'syncing', refused: withoutOp() });
+      return {};
     case 'sync.discard':
       main.change('sync.snapshot', { refused: withoutOp() });
       return {};

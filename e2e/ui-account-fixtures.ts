@@ -62,6 +62,7 @@ export function refusedChange(number: number, part: Partial<RefusedChange> = {})
     detail: 'avatar_max_count',
     at: AT,
     kept: false,
+    isNew: false,
     ...part,
   };
 }

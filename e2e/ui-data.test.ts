@@ -70,9 +70,9 @@ test('an archive is brought in: progress, cancel, refusal, result', async () => 
   await page.getByRole('tab', { name: 'Data' }).click();
   const result = dialog().getByRole('status').filter({ hasText: 'Imported: my old studio.zip' });
   expect(await result.getByRole('listitem').allTextContents()).toEqual([
-    '12 added',
-    '3 were there already',
-    '1 could not be read',
+    '12 entries added',
+    '3 entries were there already',
+    '1 entry could not be read',
   ]);
   await shoot('data-imported');
 });

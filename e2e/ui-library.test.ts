@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { describeReason } from '../src/shared/errors.ts';
-import { main, open, page, screen, seed } from './ui-stage.ts';
+import type { LibrarySnapshot } from '../src/shared/ipc/library.ts';
+import { IDLE_SYNC, SIGNED_IN } from './ui-account-fixtures.ts';
+import { avatar } from './ui-main-state.ts';
+import { main, open, page, screen, seed, shoot } from './ui-stage.ts';
 
 describe('sources and look', () => {
   test("an avatar file of one's own is refused with its reason, or put on the stage", async () => {
@@ -128,4 +131,53 @@ describe('sources and look', () => {
       .poll(() => page.getByRole('meter').getAttribute('aria-valuetext'), { timeout: 6000 })
       .toBe('-18 decibels');
   });
+});
+
+test('an avatar whose file is in the cloud says so, is fetched when chosen, and shows how far it is', async () => {
+  const library = main.events.get('library.snapshot') as LibrarySnapshot;
+  const own = avatar('own-1', 'Smaug', 'glb-upload', null);
+  main.events.set('library.snapshot', {
+    ...library,
+    avatars: [
+      ...library.avatars,
+      { ...own, here: false },
+      { ...own, id: 'own-2', name: 'Fafnir', thumbnailUrl: '/assets-double/kit.svg', here: false },
+    ],
+    ownAvatars: 2,
+  });
+  main.events.set('account.snapshot', SIGNED_IN);
+  main.events.set('sync.snapshot', {
+    ...IDLE_SYNC,
+    files: [
+      {
+        id: 'f',
+        name: 'Fafnir',
+        part: 'model',
+        direction: 'down',
+        sent: 40e6,
+        total: 100e6,
+        state: 'running',
+        reason: null,
+      },
+    ],
+  });
+  seed('My channel');
+  await open();
+  // What is removed here goes from the cloud, too.
+  const cloudToo = page.getByText('from the cloud and from all your other computers', { exact: false });
+  await page.getByRole('button', { name: 'Remove My channel' }).click();
+  await cloudToo.waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('tab', { name: 'Look' }).click();
+  await page.getByRole('button', { name: 'Options for Smaug' }).click();
+  await page.getByRole('menuitem', { name: 'Remove…' }).click();
+  await cloudToo.waitFor();
+  await shoot('account-remove-avatar');
+  await page.keyboard.press('Escape');
+  await page.getByRole('radio', { name: /^Fafnir: Fetching 40 %/ }).waitFor();
+  await screen('avatar-away');
+  main.refuse.set('studio.configure', 'files.not-here');
+  await page.getByRole('radio', { name: /^Smaug: In the cloud/ }).click();
+  await page.getByText(describeReason('files.not-here').action, { exact: true }).waitFor();
+  expect(main.last('studio.configure')).toEqual({ avatarId: 'own-1' });
 });

@@ -10,9 +10,9 @@ import type { Reason } from '../src/shared/errors.ts';
 import { requestEnvelopeSchema } from '../src/shared/ipc/envelope.ts';
 import { COMMANDS, EVENTS } from '../src/shared/ipc/index.ts';
 import type { LibrarySnapshot } from '../src/shared/ipc/library.ts';
-import { answerAccount } from './ui-account-double.ts';
-import { checkItem, IDLE_PREFLIGHT, IDLE_STREAM, SERVICES, statusOf } from './ui-fixtures.ts';
+import { IDLE_STREAM, statusOf } from './ui-fixtures.ts';
 import { avatar, initialEvents, PICTURES, resolved } from './ui-main-state.ts';
+import { answerStream } from './ui-stream-double.ts';
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html',
@@ -261,81 +261,6 @@ export class MainDouble {
         this.change('rehearsal.snapshot', { phase: 'idle', elapsed: 0 });
         this.publish('stream.snapshot', { ...IDLE_STREAM, kind: 'rehearsal' });
         return {};
-      case 'destinations.save': {
-        const { key, ...shown } = payload;
-        const id = String(payload['id'] ?? `d${this.destinations().length + 1}`);
-        const old = this.destinations().filter((each) => each.id !== id);
-        const saved = {
-          ...shown,
-          id,
-          hasKey: Boolean(key) || old.length < this.destinations().length,
-          service:
-            SERVICES.find((each) => each.ingests.some(({ url }) => url === payload['url']))?.id ?? null,
-        };
-        this.publish('destinations.snapshot', { destinations: [...old, saved] });
-        return saved;
-      }
-      case 'destinations.remove':
-        this.publish('destinations.snapshot', {
-          destinations: this.destinations().filter((each) => each.id !== payload['id']),
-        });
-        return {};
-      case 'stream.goLive':
-        this.change('stream.snapshot', {
-          phase: 'live',
-          kind: 'broadcast',
-          startedAt: Date.now(),
-          sessionId: 's',
-          destinations: (payload['destinationIds'] as string[]).map((each) => this.status(each, 'live')),
-        });
-        return { sessionId: 's' };
-      case 'stream.stop':
-        this.change('stream.snapshot', {
-          phase: 'idle',
-          startedAt: null,
-          destinations: this.destinations().map((each) => this.status(each.id, 'ended')),
-        });
-        return {};
-      case 'stream.retry':
-        this.setDestination(String(payload['id']), 'connecting');
-        return {};
-      case 'stream.enable':
-        this.setDestination(String(payload['id']), payload['on'] ? 'connecting' : 'ended');
-        return {};
-      case 'recording.start':
-        this.change('recording.snapshot', {
-          state: 'recording',
-          reason: null,
-          name: 'VIDA3 2026-11-22 21-04-05.mkv',
-          startedAt: Date.now(),
-          seconds: 0,
-          bytes: 0,
-        });
-        return {};
-      case 'recording.stop':
-        this.change('recording.snapshot', { state: 'off', name: null, startedAt: null });
-        return {};
-      case 'recording.saveReplay':
-        this.change('recording.snapshot', {
-          replay: { seconds: 30, saving: false, last: 'Replay 21-05-00.mp4', reason: null },
-        });
-        return { name: 'Replay 21-05-00.mp4' };
-      case 'recording.cancelJob': {
-        const { jobs } = this.events.get('recording.snapshot') as { jobs: { id: string }[] };
-        this.change('recording.snapshot', {
-          jobs: jobs.map((job) => (job.id === payload['id'] ? { ...job, state: 'cancelled' } : job)),
-        });
-        return {};
-      }
-      case 'preflight.run':
-        this.preflight(payload['destinationIds'] as string[]);
-        return {};
-      case 'preflight.fix':
-        this.publish('preflight.snapshot', { ...IDLE_PREFLIGHT, phase: 'done', items: [], ok: true });
-        return {};
-      case 'preflight.cancel':
-        this.publish('preflight.snapshot', IDLE_PREFLIGHT);
-        return {};
       case 'app.safeStartChoose':
         this.publish('app.safeStart', { active: payload['safe'], offered: false, crashes: 2 });
         return {};
@@ -350,25 +275,8 @@ export class MainDouble {
       case 'models.cancel':
         return {};
       default:
-        return answerAccount(this, command, payload);
+        return answerStream(this, command, payload);
     }
-  }
-
-  /** The checklist begins; the test says how it ends. */
-  private preflight(destinationIds: readonly string[]): void {
-    this.publish('preflight.snapshot', {
-      phase: 'running',
-      items: [
-        ...this.destinations()
-          .filter(({ id }) => destinationIds.includes(id))
-          .map(({ id, name }) => checkItem('destination', 'running', { subject: { id, name }, ms: null })),
-        ...(['camera', 'microphone', 'avatar', 'encoder', 'disk'] as const).map((check) =>
-          checkItem(check, 'running', { ms: null }),
-        ),
-      ],
-      ok: null,
-      fixable: false,
-    });
   }
 
   /** One destination of the broadcast is in another state, or comes to it. */

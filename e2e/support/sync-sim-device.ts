@@ -52,7 +52,7 @@ export class Device {
   #open(folder: string): void {
     this.db = temporaryDatabase(this.#userId, folder);
     this.db.sqlite.pragma('synchronous = OFF');
-    this.store = createSyncStore(this.db, () => this.#random.uuid());
+    this.store = createSyncStore(this.db, { newId: () => this.#random.uuid() });
     this.service = this.newService();
   }
 

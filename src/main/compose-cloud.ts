@@ -7,11 +7,13 @@ import { createLateAdapters } from './cloud/late-adapters.ts';
 import type { DataParts } from './compose-data.ts';
 import type { StreamParts } from './compose-stream.ts';
 import { createAccountStore } from './db/queries/account.ts';
+import { createRemovedFilesStore } from './db/queries/removed-files.ts';
 import { createSyncStore } from './db/queries/sync-store.ts';
 import { createGuestWork } from './guest-work.ts';
 import { createBrowserSignIn } from './host/oauth-loopback.ts';
 import type { Host } from './host/port.ts';
 import type { Notify } from './ipc/bindings.ts';
+import { APP_VERSION } from './ipc/hello.ts';
 import type { Router } from './ipc/router.ts';
 import type { Log } from './logging/log.ts';
 import type { Redactor } from './logging/redact.ts';
@@ -21,6 +23,7 @@ import { createSessionStore } from './services/account/sessions.ts';
 import { TokenManager } from './services/account/token-manager.ts';
 import type { StudioService } from './services/studio/studio-service.ts';
 import { type ChangedTables, RemoteError, type SyncRemote } from './services/sync/ports.ts';
+import { RemovedFiles } from './services/sync/removed-files.ts';
 import { SyncService } from './services/sync/sync-service.ts';
 import { systemClock } from './services/sync/system-clock.ts';
 import type { AvatarFile } from './services/sync/transfer-ports.ts';
@@ -100,10 +103,17 @@ export async function composeCloud(around: CloudSurroundings): Promise<CloudPart
       onDownloaded: (file) => void takeIn(file),
       onChange: publishSync,
     });
+  const removed =
+    adapters &&
+    new RemovedFiles({
+      store: createRemovedFilesStore(database),
+      remove: (objectPaths) => adapters.objects.remove(objectPaths),
+      log: around.log.child('files'),
+    });
   database.onChange(() => sync.changed());
   closers.push(async () => {
     ended = true;
-    account.stop();
+    await account.stop();
     await sync.stop();
     await transfers?.stop();
   });
@@ -116,6 +126,7 @@ export async function composeCloud(around: CloudSurroundings): Promise<CloudPart
       const { avatarUid, part, sha256 } = file;
       const refused = await library.fileArrived(avatarUid, part, staged.path(file), sha256);
       if (refused) around.notify('warning', new ReasonError(refused));
+      else await studio.lookAgain();
     } catch (error) {
       log.error('a file that arrived could not be kept', { error: toReasonError(error).message });
     } finally {
@@ -124,7 +135,13 @@ export async function composeCloud(around: CloudSurroundings): Promise<CloudPart
   }
 
   function readAgain(tables: ChangedTables): void {
-    if (tables.has('avatars')) library.rowsChanged();
+    if (tables.has('avatars')) {
+      library.rowsChanged();
+      void removed?.run();
+      // Files of new rows may go now, and those of removed ones no longer.
+      transfers?.nudge();
+      studio.lookAgain().catch((error: unknown) => around.notify('warning', toReasonError(error)));
+    }
     if (tables.has('rtmp_sources')) around.streaming.destinations.publish();
     account.refresh();
   }
@@ -133,7 +150,7 @@ export async function composeCloud(around: CloudSurroundings): Promise<CloudPart
     const { owner } = database;
     if (!begun || ended || !config || owner === null) return;
     if (sync.state.mode === 'local')
-      sync.start({ userId: owner, store: createSyncStore(database) }, signedIn);
+      sync.start({ userId: owner, store: createSyncStore(database, { version: APP_VERSION }) }, signedIn);
     else if (signedIn) sync.signedIn();
     transfers?.start();
     if (signedIn) transfers?.resume();
@@ -157,10 +174,16 @@ export async function composeCloud(around: CloudSurroundings): Promise<CloudPart
         await transfers?.stop();
         await local.data.close();
       },
+      resume: () => start(tokens.session !== null),
       async opened() {
-        local.sessions.recover();
-        around.streaming.destinations.publish();
-        await local.profileOpened();
+        try {
+          local.sessions.recover();
+          around.streaming.destinations.publish();
+          await local.profileOpened();
+        } catch (error) {
+          // The other profile is open all the same.
+          around.notify('error', toReasonError(error));
+        }
       },
     }),
     store: createAccountStore(database),
@@ -169,10 +192,11 @@ export async function composeCloud(around: CloudSurroundings): Promise<CloudPart
       database,
       library,
       uploads: local.uploads,
-      moved() {
+      async moved() {
         around.streaming.destinations.publish();
         sync.changed();
         transfers?.nudge();
+        await studio.reload();
       },
     }),
     browser: createBrowserSignIn({ host: around.host, register, log }),

@@ -3,6 +3,7 @@ import { dataSnapshot } from '../shared/ipc/data.ts';
 import { librarySnapshot } from '../shared/ipc/library.ts';
 import { ActiveDatabase } from './db/active-database.ts';
 import { backUp, backUpIfDue, listBackups } from './db/backup.ts';
+import { foundLost } from './db/lost-files.ts';
 import type { OpenDatabase } from './db/open.ts';
 import { createArchiveRows } from './db/queries/archive.ts';
 import { createAvatarRows } from './db/queries/avatars.ts';
@@ -69,11 +70,15 @@ export async function composeData(around: DataSurroundings): Promise<DataParts> 
       // After the transaction that this is part of.
       if (transferStore.addUpload(file)) queueMicrotask(around.filesQueued);
     },
+    drop(avatarUid) {
+      transferStore.drop(avatarUid);
+      queueMicrotask(around.filesQueued);
+    },
   };
   const library = await createLibrary({
     resourcesDir: resourcesDir(),
     home: profiles.active.folder,
-    findLost: database.opened.recovered !== null,
+    findLost: database.opened.findLost,
     avatars: createAvatarRows(database, uploads),
     inspect: inspectAvatar,
     log: log.child('library'),
@@ -81,6 +86,7 @@ export async function composeData(around: DataSurroundings): Promise<DataParts> 
       router.publish(librarySnapshot, library.snapshot());
       around.libraryChanged();
     },
+    onFoundLost: () => foundLost(database.sqlite),
     onNeedsFile({ avatarUid, part, objectPath, sha256 }) {
       const extension = parseObjectPath(objectPath)?.extension;
       if (!extension) return;

@@ -38,6 +38,7 @@ import { createFileLog } from './logging/file-log.ts';
 import { Redactor } from './logging/redact.ts';
 import type { FfmpegLocation } from './media/ffmpeg/locate.ts';
 import { createLoopbackOutput } from './output/loopback-output.ts';
+import type { DataService } from './services/data/data-service.ts';
 import { openCrashSentinel } from './services/desktop/crash-sentinel.ts';
 import { DesktopService } from './services/desktop/desktop-service.ts';
 import type { Destinations } from './services/destinations/destinations.ts';
@@ -52,6 +53,7 @@ import { SAFE_AFTER, SafeStart } from './services/safe-start/safe-start.ts';
 import { Settings } from './services/settings/settings.ts';
 import type { GoLive } from './services/stream/go-live.ts';
 import type { StreamService } from './services/stream/stream-service.ts';
+import { afterFirstScreen } from './services/studio/first-report.ts';
 import { PictureRequests } from './services/studio/pictures.ts';
 import type { SettingsStore } from './services/studio/ports.ts';
 import { StudioService } from './services/studio/studio-service.ts';
@@ -87,6 +89,7 @@ export interface App<H extends Host = Host> {
   readonly pictures: PictureRequests;
   readonly models: ModelsService;
   readonly library: LibraryService;
+  readonly data: DataService;
   readonly cloud: CloudParts;
   readonly ffmpeg: string;
   readonly redact: (text: string) => string;
@@ -332,6 +335,7 @@ export async function compose<H extends Host>(options: ComposeOptions<H>): Promi
       pictures,
       models,
       library,
+      data: local.data,
       cloud,
       ffmpeg,
       redact,
@@ -353,19 +357,6 @@ export async function compose<H extends Host>(options: ComposeOptions<H>): Promi
     await close();
     throw error;
   }
-}
-
-/** A page that says nothing of itself must not keep anything from being synced for ever. */
-const FIRST_SCREEN_MS = 10_000;
-
-/** Until the page has shown itself: the cloud takes nothing away from the first picture. */
-async function afterFirstScreen(studio: StudioService): Promise<void> {
-  const silent = new ReasonError('host.page-silent');
-  await studio
-    .waitForReport(() => true, FIRST_SCREEN_MS, silent)
-    .catch((error: unknown) => {
-      if (error !== silent) throw error;
-    });
 }
 
 /** @throws ReasonError `storage.*` when the data folder cannot be made or written */

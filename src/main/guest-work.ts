@@ -1,12 +1,21 @@
 import { constants, existsSync, statSync } from 'node:fs';
-import { copyFile, link, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { copyFile, link, mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type Database from 'better-sqlite3';
+import { ReasonError } from '../shared/errors.ts';
 import type { ActiveDatabase } from './db/active-database.ts';
 import { backUp } from './db/backup.ts';
-import { clearGuestRows, copyGuestRows, countGuestWork } from './db/guest-work.ts';
+import {
+  avatarFileNames,
+  clearGuestRows,
+  copyGuestRows,
+  countGuestWork,
+  type RowCounts,
+} from './db/guest-work.ts';
+import type { OpenDatabase } from './db/open.ts';
+import { createKeyValueStore } from './db/queries/settings.ts';
 import { storageReason } from './db/storage-reason.ts';
-import { openProfileDatabase } from './profile-switch.ts';
+import { claimSettings } from './profile-settings.ts';
+import { openGuestReadOnly, openProfileDatabase } from './profile-switch.ts';
 import type { GuestWork, Profile } from './services/account/ports.ts';
 import { openContentStore } from './services/library/content-store.ts';
 import { IMAGES } from './services/library/images.ts';
@@ -20,10 +29,8 @@ export interface GuestWorkParts {
   readonly library: LibraryService;
   readonly uploads: AvatarUploads;
   /** Rows were added to the open profile. */
-  readonly moved: () => void;
+  readonly moved: () => Promise<void>;
 }
-
-const AVATAR_FILE = /^[0-9a-f]{64}\.(?:vrm|glb|png)$/;
 
 /**
  * The guest's own data and how it comes into an account: first the files, then the rows, and only when both are there
@@ -33,68 +40,88 @@ export function createGuestWork(parts: GuestWorkParts): GuestWork {
   const { database, library } = parts;
 
   /** The guest's database, which is open already where nobody is signed in. */
-  async function withGuest<T>(work: (sqlite: Database.Database, file: string) => T | Promise<T>): Promise<T> {
-    if (database.owner === null) return work(database.sqlite, database.opened.file);
+  async function withGuest<T>(work: (guest: OpenDatabase) => Promise<T>): Promise<T> {
+    if (database.owner === null) return work(database.opened);
     const opened = openProfileDatabase(parts.guest());
     try {
-      return await work(opened.sqlite, opened.file);
+      if (opened.recovered) throw new ReasonError('storage.recovered', opened.recovered.setAside);
+      return await work(opened);
     } finally {
       opened.close();
     }
   }
 
-  async function moveFiles(from: string, profile: Profile): Promise<void> {
+  /** Nothing is repaired only to be counted: whoever opens it next is told. */
+  function countRows(): RowCounts {
+    if (database.owner === null) return countGuestWork(database.sqlite);
+    const opened = openGuestReadOnly(parts.guest());
+    if (!opened) return { avatars: 0, destinations: 0, sessions: 0 };
+    try {
+      return countGuestWork(opened.sqlite);
+    } finally {
+      opened.close();
+    }
+  }
+
+  /** What no row names stays with the guest, who may still look for it. */
+  async function moveFiles(names: readonly string[], from: string, profile: Profile): Promise<void> {
     const target = path.join(profile.folder, 'avatars');
     await mkdir(target, { recursive: true, mode: 0o700 });
-    for (const name of await namesIn(path.join(from, 'avatars'))) {
-      if (AVATAR_FILE.test(name)) await linkOrCopy(path.join(from, 'avatars', name), path.join(target, name));
-    }
+    for (const name of names) await linkOrCopy(path.join(from, name), path.join(target, name));
   }
 
   /** Pictures and sounds; what is in no list is nobody's. */
-  async function moveContent(from: string): Promise<void> {
-    const { images, sounds } = library.files();
-    const stores = [
-      [await openContentStore(path.join(from, IMAGES.name), IMAGES), images],
-      [await openContentStore(path.join(from, SOUNDS.name), SOUNDS), sounds],
-    ] as const;
-    for (const [guests, own] of stores) {
-      for (const file of guests.files()) await own.add(file.name, await readFile(file.path));
-    }
+  async function contentOf(folder: string) {
+    return {
+      images: (await openContentStore(path.join(folder, IMAGES.name), IMAGES)).files(),
+      sounds: (await openContentStore(path.join(folder, SOUNDS.name), SOUNDS)).files(),
+    };
+  }
+
+  async function moveContent(from: string): Promise<{ images: number; sounds: number }> {
+    const { images, sounds } = await contentOf(from);
+    const own = library.files();
+    for (const file of images) await own.images.add(file.name, await readFile(file.path));
+    for (const file of sounds) await own.sounds.add(file.name, await readFile(file.path));
+    return { images: images.length, sounds: sounds.length };
   }
 
   return {
-    counts: () => withGuest((sqlite) => countGuestWork(sqlite)),
+    async counts() {
+      const { images, sounds } = await contentOf(parts.guest().folder);
+      return { ...countRows(), images: images.length, sounds: sounds.length };
+    },
     async moveInto(profile) {
       const { folder } = parts.guest();
       try {
-        return await withGuest(async (sqlite, file) => {
-          await backUp(sqlite, file);
-          await moveFiles(folder, profile);
-          await moveContent(folder);
-          // It knows the files by name from its opening.
-          await library.open(profile.folder);
-          const thumbnails = path.join(profile.folder, 'avatars');
-          const moved = copyGuestRows(sqlite, database, parts.uploads, (sha256) => {
-            return statSync(path.join(thumbnails, `${sha256}.png`), { throwIfNoEntry: false })?.size ?? null;
+        return await withGuest(async (guest) => {
+          await backUp(guest.sqlite, guest.file);
+          const avatars = path.join(folder, 'avatars');
+          const names = avatarFileNames(guest.sqlite).filter((name) => existsSync(path.join(avatars, name)));
+          await moveFiles(names, avatars, profile);
+          const content = await moveContent(folder);
+          const { moved, done } = copyGuestRows(guest.sqlite, database, parts.uploads, (sha256) => {
+            return statSync(path.join(avatars, `${sha256}.png`), { throwIfNoEntry: false })?.size ?? null;
           });
-          clearGuestRows(sqlite);
-          for (const kind of ['avatars', IMAGES.name, SOUNDS.name]) {
+          // Before its rows were there a file may have been taken for one that nobody needs.
+          await moveFiles(names, avatars, profile);
+          claimSettings(createKeyValueStore(guest), createKeyValueStore(database));
+          clearGuestRows(guest.sqlite, done);
+          for (const name of names) await rm(path.join(avatars, name), { force: true });
+          for (const kind of [IMAGES.name, SOUNDS.name]) {
             await rm(path.join(folder, kind), { recursive: true, force: true });
           }
+          // It knows the files by name from its opening.
+          await library.open(profile.folder);
           library.rowsChanged();
-          parts.moved();
-          return moved;
+          await parts.moved();
+          return { ...moved, ...content };
         });
       } catch (error) {
         throw storageReason(error);
       }
     },
   };
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  return existsSync(folder) ? readdir(folder) : [];
 }
 
 /** One file for both costs no room; another disk, or a system without links, gets a copy. */

@@ -1,12 +1,11 @@
 import path from 'node:path';
 import type { ActiveDatabase } from './db/active-database.ts';
-import { type OpenDatabase, openDatabase } from './db/open.ts';
+import { type OpenDatabase, openDatabase, openReadOnly, type ReadOnlyDatabase } from './db/open.ts';
 import { createKeyValueStore } from './db/queries/settings.ts';
-import type { DbSource } from './db/source.ts';
 import { migrationsDir } from './host/paths.ts';
+import { inheritSettings } from './profile-settings.ts';
 import type { Profile, ProfileSwitch } from './services/account/ports.ts';
 import type { LibraryService } from './services/library/library.ts';
-import { SETTINGS_KEY } from './services/settings/settings.ts';
 import type { StudioService } from './services/studio/studio-service.ts';
 
 const FILE = 'vida3.db';
@@ -14,6 +13,11 @@ const FILE = 'vida3.db';
 /** @throws ReasonError of {@link openDatabase} */
 export function openProfileDatabase(profile: Profile): OpenDatabase {
   return openDatabase(path.join(profile.folder, FILE), migrationsDir());
+}
+
+/** To look at and never to repair or change; null: there is none that can be looked at so. */
+export function openGuestReadOnly(profile: Profile): ReadOnlyDatabase | null {
+  return openReadOnly(path.join(profile.folder, FILE), migrationsDir());
 }
 
 export interface ProfileSwitchParts {
@@ -24,6 +28,8 @@ export interface ProfileSwitchParts {
   readonly mustBeIdle: () => void;
   /** Ends what works with the open database by itself (sync, transfers, archives), before another one is opened. */
   readonly pause: () => Promise<void>;
+  /** The old one stays open: what was paused goes on. */
+  readonly resume: () => void;
   /** Another profile is open: what was made of the one before is to be read again. */
   readonly opened: () => Promise<void>;
   /** The folder of the profile that is open. */
@@ -43,18 +49,28 @@ export function createProfileSwitch(parts: ProfileSwitchParts): ProfileSwitch {
       const folder = parts.folder();
       await studio.replaceData(async () => {
         parts.mustBeIdle();
-        await parts.pause();
         const next = openProfileDatabase(profile);
-        await library.close();
-        // What another account has is nobody else's.
-        if (database.owner === null) inheritSettings(database, { db: next.db });
+        try {
+          // What another account has is nobody else's.
+          if (database.owner === null) {
+            inheritSettings(createKeyValueStore(database), createKeyValueStore(next));
+          }
+          await parts.pause();
+          await library.close();
+        } catch (error) {
+          next.close();
+          await library.open(folder);
+          parts.resume();
+          throw error;
+        }
         const before = database.replace(next, profile.userId);
         try {
-          await library.open(profile.folder, { findLost: next.recovered !== null });
+          await library.open(profile.folder, { findLost: next.findLost });
         } catch (error) {
           database.replace(before.opened, before.owner);
           next.close();
           await library.open(folder);
+          parts.resume();
           throw error;
         }
         before.opened.close();
@@ -62,12 +78,4 @@ export function createProfileSwitch(parts: ProfileSwitchParts): ProfileSwitch {
       });
     },
   };
-}
-
-/** The guest who signs in for the first time keeps camera, scenes and keys as they are on this machine. */
-function inheritSettings(from: Pick<DbSource, 'db'>, to: Pick<DbSource, 'db'>): void {
-  const old = createKeyValueStore(from);
-  const fresh = createKeyValueStore(to);
-  const settings = old.get(SETTINGS_KEY);
-  if (fresh.get(SETTINGS_KEY) === undefined && settings !== undefined) fresh.set(SETTINGS_KEY, settings);
 }

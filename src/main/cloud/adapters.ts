@@ -6,7 +6,7 @@ import { createAuthRemote } from './auth.ts';
 import { CloudClient } from './client.ts';
 import type { CloudConfig } from './config.ts';
 import { createChangeHints } from './hints.ts';
-import { createFileRemote } from './storage.ts';
+import { createFileRemote, createObjectRemover } from './storage.ts';
 import { createSyncRemote } from './sync-remote.ts';
 
 /** Everything that talks to the cloud project. The libraries behind it are large: import this file when it is needed. */
@@ -16,6 +16,7 @@ export interface CloudAdapters {
   readonly sync: SyncRemote;
   readonly files: FileRemote;
   readonly hints: ChangeHints;
+  readonly objects: { remove(objectPaths: readonly string[]): Promise<void> };
 }
 
 export function createCloudAdapters(config: CloudConfig, tokens: Tokens): CloudAdapters {
@@ -26,5 +27,6 @@ export function createCloudAdapters(config: CloudConfig, tokens: Tokens): CloudA
     sync: createSyncRemote(client),
     files: createFileRemote({ config, tokens }),
     hints: createChangeHints({ config, tokens }),
+    objects: { remove: createObjectRemover({ config, tokens }) },
   };
 }

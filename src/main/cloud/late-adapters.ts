@@ -18,6 +18,7 @@ export function createLateAdapters(config: CloudConfig, tokens: Tokens): CloudAd
     account: late(async () => (await load()).account),
     sync: late(async () => (await load()).sync),
     files: late(async () => (await load()).files),
+    objects: late(async () => (await load()).objects),
     hints: {
       listen(userId, onHint) {
         let stopped = false;

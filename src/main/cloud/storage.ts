@@ -39,6 +39,13 @@ export function createFileRemote(options: StorageOptions): FileRemote {
   };
 }
 
+/** Removes objects of the account's own; see RemovedFiles. */
+export function createObjectRemover(
+  options: StorageOptions,
+): (objectPaths: readonly string[]) => Promise<void> {
+  return (objectPaths) => withFreshToken(options.tokens, () => removeObjects(options, objectPaths));
+}
+
 /** Runs `transfer` again when its token was not taken, once. */
 async function withFreshToken<T>(tokens: Tokens, transfer: () => Promise<T>): Promise<T> {
   try {
@@ -195,6 +202,32 @@ async function download(
   } finally {
     watch.end();
   }
+}
+
+async function removeObjects(
+  { config, tokens, stallMs = STALL_MS }: StorageOptions,
+  objectPaths: readonly string[],
+): Promise<void> {
+  const token = await tokens.token();
+  const signal = AbortSignal.timeout(stallMs);
+  const response = await answered(
+    fetch(`${config.url}/storage/v1/object/${BUCKET}`, {
+      method: 'DELETE',
+      headers: {
+        apikey: config.key,
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ prefixes: objectPaths }),
+      redirect: 'manual',
+      signal,
+    }),
+    signal,
+  );
+  const body = await answered(response.text(), signal);
+  const said = { status: response.status, retryAfter: response.headers.get('retry-after'), body };
+  const failure = failureOfAnswer(said, token);
+  if (failure) throw failure;
 }
 
 async function save(

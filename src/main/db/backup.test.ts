@@ -2,7 +2,15 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Backup, backUp, backUpIfDue, backupFolder, listBackups, outdated } from './backup.ts';
+import {
+  type Backup,
+  backUp,
+  backUpIfDue,
+  backupFolder,
+  backupsByWorth,
+  listBackups,
+  outdated,
+} from './backup.ts';
 import { type TemporaryDatabase, temporaryDatabase } from './fixtures.ts';
 import { createKeyValueStore } from './queries/settings.ts';
 
@@ -41,6 +49,28 @@ test('one a day is made at the start', async () => {
   expect(await backUpIfDue(sqlite, file, at('2026-01-03T00:00:00Z'))).not.toBeNull();
   // The clock was ahead when the last one was made.
   expect(await backUpIfDue(sqlite, file, at('2026-01-01T00:00:00Z'))).not.toBeNull();
+});
+
+test('one that a clock which was ahead has made counts for none, and goes when three others are there', async () => {
+  const { sqlite, file } = database;
+  const ahead = await make('2031-01-01T00:00:00Z');
+  const first = await backUpIfDue(sqlite, file, at('2026-01-02T00:00:00Z'));
+  expect(backupsByWorth(file, at('2026-01-02T01:00:00Z'))).toEqual([first, ahead]);
+  expect(await backUpIfDue(sqlite, file, at('2026-01-02T12:00:00Z'))).toBeNull();
+  await backUpIfDue(sqlite, file, at('2026-01-03T00:00:00Z'));
+  expect(listBackups(file)).toContainEqual(ahead);
+  await backUpIfDue(sqlite, file, at('2026-01-04T00:00:00Z'));
+  expect(listBackups(file).map((each) => each.at)).toEqual([
+    '2026-01-04T00:00:00.000Z',
+    '2026-01-03T00:00:00.000Z',
+    '2026-01-02T00:00:00.000Z',
+  ]);
+});
+
+test('a clock that was set back by hours costs nobody the backup that was just made', async () => {
+  for (const hour of [21, 22, 23]) await make(`2026-01-02T${hour}:00:00Z`);
+  const made = await make('2026-01-02T12:00:00Z');
+  expect(listBackups(database.file)).toContainEqual(made);
 });
 
 test('what a crash has left unfinished is no backup and goes', async () => {

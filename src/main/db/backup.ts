@@ -48,6 +48,15 @@ export function listBackups(file: string): Backup[] {
     .sort((a, b) => (a.at < b.at ? 1 : -1));
 }
 
+/** The best first: the newest, but last those that a clock which was ahead has made. */
+export function backupsByWorth(file: string, now: Date): Backup[] {
+  const all = listBackups(file);
+  return [...all.filter(({ at }) => !isAhead(at, now)), ...all.filter(({ at }) => isAhead(at, now))];
+}
+
+/** A day is for clocks that are set. */
+const isAhead = (at: string, now: Date) => Date.parse(at) - now.getTime() > DAY_MS;
+
 /**
  * Copies a database that is in use, page by page between its own work, checks the copy and only then calls it a
  * backup; older ones are thinned out afterwards.
@@ -72,7 +81,7 @@ export async function backUpIfDue(
   now = new Date(),
 ): Promise<Backup | null> {
   sweep(file);
-  const newest = listBackups(file)[0];
+  const newest = backupsByWorth(file, now)[0];
   // A time in the future is of a clock that was wrong.
   const age = newest ? now.getTime() - Date.parse(newest.at) : Number.POSITIVE_INFINITY;
   return age >= 0 && age < DAY_MS ? null : backUp(sqlite, file, now);
@@ -93,14 +102,18 @@ export function backUpNow(sqlite: Database.Database, file: string, now = new Dat
   }
 }
 
-/** Which of the backups may go: all but the newest ones and the last of each day of a week. */
+/**
+ * Which of the backups may go: all but the best ones and the last of each day of a week.
+ * @param backups in the order of {@link backupsByWorth}
+ */
 export function outdated(backups: readonly Backup[], now: Date): Backup[] {
   const days = new Set<string>();
   return backups.filter(({ at }, index) => {
     const day = at.slice(0, 10);
     const first = !days.has(day);
     days.add(day);
-    return index >= NEWEST && !(first && now.getTime() - Date.parse(at) < DAYS * DAY_MS);
+    const recent = !isAhead(at, now) && now.getTime() - Date.parse(at) < DAYS * DAY_MS;
+    return index >= NEWEST && !(first && recent);
   });
 }
 
@@ -136,7 +149,9 @@ function finish(file: string, path: string, now: Date): Backup {
     closeSync(handle);
   }
   renameSync(unfinished(path), path);
-  for (const { path: old } of outdated(listBackups(file), now)) rmSync(old, { force: true });
+  // A clock that was set back by hours makes the newest look like the oldest.
+  for (const { path: old } of outdated(backupsByWorth(file, now), now))
+    if (old !== path) rmSync(old, { force: true });
   return { name: basename(path), path, at: now.toISOString(), bytes: statSync(path).size };
 }
 

@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
-import type { GuestWorkCounts } from '../services/account/ports.ts';
+import { assertNever } from '../../shared/assert-never.ts';
 import type { AvatarUploads, ModelExtension } from '../services/library/ports.ts';
 import { EDITABLE, type WritableTable } from '../services/sync/wire.ts';
 import { columnKind, columnsOf } from './columns.ts';
@@ -18,8 +19,14 @@ const TABLES: readonly (readonly [WritableTable, SQLiteTable])[] = [
 /** The server's to say; a row that was never sent has none of it. */
 const SERVERS = new Set(['id', 'rev', 'sync_seq', 'user_id', 'required_plan', 'avatar_id']);
 
+export interface RowCounts {
+  readonly avatars: number;
+  readonly destinations: number;
+  readonly sessions: number;
+}
+
 /** What a guest would miss: a broadcast that is on the air is not counted, because it cannot be moved. */
-export function countGuestWork(guest: Database.Database): GuestWorkCounts {
+export function countGuestWork(guest: Database.Database): RowCounts {
   const count = (sql: string) => guest.prepare(sql).pluck().get() as number;
   return {
     avatars: count(
@@ -33,23 +40,38 @@ export function countGuestWork(guest: Database.Database): GuestWorkCounts {
   };
 }
 
+/** Files that a guest's rows name, as they lie in its folder. */
+export function avatarFileNames(guest: Database.Database): string[] {
+  return guest
+    .prepare(
+      `select sha256 || '.' || extension from avatar_files
+        union select thumbnail_sha256 || '.png' from avatar_files where thumbnail_sha256 is not null`,
+    )
+    .pluck()
+    .all() as string[];
+}
+
 /**
- * Puts everything of a guest's database into an account's, as new rows that are to be sent, in one transaction. What
- * the account has already (a claim that was interrupted) is left alone, so it can be done twice. The files must be in
- * the account's folder before.
+ * Puts everything of a guest's database into an account's, as new rows that are to be sent, in one transaction. Of a
+ * row that the account has already (it came by an archive, or a claim was interrupted) it takes what that lacks: the
+ * stream key, the file. One that was deleted in the account comes back under a new name. The files must be in the
+ * account's folder before. It can be done twice.
  * @param thumbnailBytes how long a picture in that folder is; null: it is not there
- * @returns what was new
+ * @returns what was new, and the uids that the guest need not keep
  */
 export function copyGuestRows(
   guest: Database.Database,
   account: DbSource,
   uploads: AvatarUploads,
   thumbnailBytes: (sha256: string) => number | null,
-): GuestWorkCounts {
+): { readonly moved: RowCounts; readonly done: ReadonlyMap<WritableTable, readonly string[]> } {
   const { sqlite, owner } = account;
   const moved: Record<WritableTable, number> = { avatars: 0, rtmp_sources: 0, streaming_sessions: 0 };
+  const done = new Map<WritableTable, string[]>();
+  /** What the guest's avatars are called in the account, where that is something else. */
+  const renamed = new Map<string, string>();
 
-  function copyRow(table: WritableTable, schema: SQLiteTable, row: Row): void {
+  function insert(table: WritableTable, schema: SQLiteTable, row: Row): void {
     const names = [...columnsOf(schema).keys()].filter((name) => !SERVERS.has(name));
     sqlite
       .prepare(
@@ -59,42 +81,110 @@ export function copyGuestRows(
       .run(...names.map((name) => row[name]), owner);
   }
 
-  function copyAll(table: WritableTable, schema: SQLiteTable): void {
-    const known = sqlite.prepare(`select 1 from ${table} where uid = ?`);
-    const rows = guest
-      .prepare(`select * from ${table} where deleted_at is null order by created_at`)
-      .all() as Row[];
-    for (const row of rows) {
-      if (row['status'] === 'active' || known.get(row['uid'])) continue;
+  function copy(table: WritableTable, schema: SQLiteTable, guests: Row): void {
+    const old = String(guests['uid']);
+    const known = sqlite.prepare(`select deleted_at from ${table} where uid = ?`).get(old) as
+      | { deleted_at: string | null }
+      | undefined;
+    const isThere = known !== undefined && known.deleted_at === null;
+    const twin = isThere ? old : twinOf(guest, sqlite, table, guests);
+    const uid = twin ?? (known ? randomUUID() : old);
+    if (uid !== old) renamed.set(old, uid);
+    const isNew = twin === null;
+    if (isNew) {
+      const row: Row = { ...guests, uid };
       if (table === 'rtmp_sources' && hasDefault(sqlite)) row['is_default'] = 0;
-      copyRow(table, schema, row);
-      const uid = String(row['uid']);
-      const listed = table !== 'avatars' || copyAvatarFile(guest, sqlite, uid);
-      if (table === 'rtmp_sources') copySecret(guest, sqlite, uid);
-      if (!listed) continue;
-      moved[table] += 1;
-      account.enqueue({ table, uid, kind: 'upsert', patch: patchOf(table, schema, row) });
-      if (table === 'avatars') uploadFiles(sqlite, uid, uploads, thumbnailBytes);
+      if (table === 'streaming_sessions') {
+        row['avatar_uid'] = renamed.get(String(guests['avatar_uid'])) ?? guests['avatar_uid'];
+      }
+      insert(table, schema, row);
+      guests = row;
     }
+    const file = table === 'avatars' ? copyAvatarFile(guest, sqlite, old, uid) : null;
+    if (table === 'rtmp_sources') copySecret(guest, sqlite, old, uid);
+    const listed = file?.listed ?? true;
+    if (isNew && listed) {
+      moved[table] += 1;
+      account.enqueue({ table, uid, kind: 'upsert', patch: patchOf(table, schema, guests) });
+    }
+    if (file?.isNew && listed) uploadFiles(sqlite, uid, uploads, thumbnailBytes);
   }
 
   sqlite.transaction(() => {
-    for (const [table, schema] of TABLES) copyAll(table, schema);
+    for (const [table, schema] of TABLES) {
+      const rows = guest.prepare(`select * from ${table} order by created_at`).all() as Row[];
+      const over = rows.filter((row) => row['status'] !== 'active');
+      for (const row of over) if (row['deleted_at'] === null) copy(table, schema, row);
+      done.set(
+        table,
+        over.map((row) => String(row['uid'])),
+      );
+    }
   })();
   return {
-    avatars: moved.avatars,
-    destinations: moved.rtmp_sources,
-    sessions: moved.streaming_sessions,
+    moved: {
+      avatars: moved.avatars,
+      destinations: moved.rtmp_sources,
+      sessions: moved.streaming_sessions,
+    },
+    done,
   };
 }
 
-/** Empties a guest's database of what was moved; its settings stay. Never sent, so nothing has to be told. */
-export function clearGuestRows(guest: Database.Database): void {
+/** Takes out of a guest's database what an account has now. Never sent, so nobody has to be told. */
+export function clearGuestRows(
+  guest: Database.Database,
+  done: ReadonlyMap<WritableTable, readonly string[]>,
+): void {
   guest.transaction(() => {
-    guest.prepare(`delete from streaming_sessions where status <> 'active'`).run();
-    guest.prepare('delete from rtmp_sources').run();
-    guest.prepare('delete from avatars').run();
+    // What refers to others first.
+    for (const [table] of TABLES.toReversed()) {
+      const remove = guest.prepare(`delete from ${table} where uid = ?`);
+      for (const uid of done.get(table) ?? []) remove.run(uid);
+    }
   })();
+}
+
+/** The same thing under another uid: it came by an archive. */
+function twinOf(
+  guest: Database.Database,
+  sqlite: Database.Database,
+  table: WritableTable,
+  row: Row,
+): string | null {
+  const find = (sql: string, ...values: unknown[]) =>
+    (sqlite
+      .prepare(sql)
+      .pluck()
+      .get(...values) as string | undefined) ?? null;
+  switch (table) {
+    case 'avatars': {
+      const sha256 = guest
+        .prepare('select sha256 from avatar_files where avatar_uid = ?')
+        .pluck()
+        .get(row['uid']);
+      return find(
+        `select a.uid from avatars a join avatar_files f on f.avatar_uid = a.uid
+          where a.deleted_at is null and f.sha256 = ? and a.name = ?`,
+        sha256 ?? null,
+        row['name'],
+      );
+    }
+    case 'rtmp_sources':
+      return find(
+        'select uid from rtmp_sources where deleted_at is null and name = ? and url = ?',
+        row['name'],
+        row['url'],
+      );
+    case 'streaming_sessions':
+      return find(
+        'select uid from streaming_sessions where deleted_at is null and start_time = ? and duration = ?',
+        row['start_time'],
+        row['duration'],
+      );
+    default:
+      return assertNever(table);
+  }
 }
 
 function hasDefault(sqlite: Database.Database): boolean {
@@ -104,25 +194,37 @@ function hasDefault(sqlite: Database.Database): boolean {
   );
 }
 
-/** @returns whether the avatar is shown in the library */
-function copyAvatarFile(guest: Database.Database, sqlite: Database.Database, uid: string): boolean {
-  const file = guest.prepare('select * from avatar_files where avatar_uid = ?').get(uid) as Row | undefined;
-  if (!file) return true;
+/** @returns null: the guest has no file of it */
+function copyAvatarFile(
+  guest: Database.Database,
+  sqlite: Database.Database,
+  old: string,
+  uid: string,
+): { readonly listed: boolean; readonly isNew: boolean } | null {
+  const found = guest.prepare('select * from avatar_files where avatar_uid = ?').get(old) as Row | undefined;
+  if (!found) return null;
+  const file: Row = { ...found, avatar_uid: uid };
   const names = Object.keys(file);
-  sqlite
-    .prepare(`insert into avatar_files (${names.join(', ')}) values (${names.map(() => '?').join(', ')})`)
+  const { changes } = sqlite
+    .prepare(
+      `insert into avatar_files (${names.join(', ')}) values (${names.map(() => '?').join(', ')})
+        on conflict do nothing`,
+    )
     .run(...Object.values(file));
-  return file['listed'] === 1;
+  return { listed: file['listed'] === 1, isNew: changes > 0 };
 }
 
-/** Sealed for this machine, so it is good for every profile on it. */
-function copySecret(guest: Database.Database, sqlite: Database.Database, uid: string): void {
+/** Sealed for this machine, so it is good for every profile on it. A key that the account has stays. */
+function copySecret(guest: Database.Database, sqlite: Database.Database, old: string, uid: string): void {
   const secret = guest
     .prepare('select sealed_key, updated_at from rtmp_source_secrets where source_uid = ?')
-    .get(uid) as { sealed_key: Buffer; updated_at: string } | undefined;
+    .get(old) as { sealed_key: Buffer; updated_at: string } | undefined;
   if (!secret) return;
   sqlite
-    .prepare('insert into rtmp_source_secrets (source_uid, sealed_key, updated_at) values (?, ?, ?)')
+    .prepare(
+      `insert into rtmp_source_secrets (source_uid, sealed_key, updated_at) values (?, ?, ?)
+        on conflict do nothing`,
+    )
     .run(uid, secret.sealed_key, secret.updated_at);
 }
 

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,8 +14,10 @@ import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { migrationsDir } from '../host/paths.ts';
+import { connect } from './connect.ts';
 import { temporaryDatabase } from './fixtures.ts';
-import { openDatabase } from './open.ts';
+import { migrate, readMigrations } from './migrate.ts';
+import { openDatabase, openReadOnly } from './open.ts';
 import { createKeyValueStore } from './queries/settings.ts';
 import { createSessionStore } from './queries/streaming-sessions.ts';
 
@@ -27,8 +30,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 test('a new file gets the schema and the careful settings', () => {
-  const { db, recovered, writable, close } = openDatabase(file, migrationsDir());
-  expect({ recovered, writable }).toEqual({ recovered: null, writable: true });
+  const { db, recovered, writable, findLost, close } = openDatabase(file, migrationsDir());
+  expect({ recovered, writable, findLost }).toEqual({ recovered: null, writable: true, findLost: false });
   expect(db.get(sql`pragma journal_mode`)).toEqual({ journal_mode: 'wal' });
   expect(db.get(sql`pragma foreign_keys`)).toEqual({ foreign_keys: 1 });
   expect(db.get(sql`pragma synchronous`)).toEqual({ synchronous: 1 });
@@ -187,4 +190,76 @@ test('no room left within a limit of pages is storage.full', () => {
   expect(store.get('big')).toBeUndefined();
   store.set('small', 1);
   opened.close();
+});
+
+test('no room for the statistics at the end: the file is closed all the same', () => {
+  const opened = openDatabase(file, migrationsDir());
+  const store = createKeyValueStore(opened);
+  for (let i = 0; i < 20; i++) store.set(`key ${i}`, i);
+  expect(store.get('key 7')).toBe(7);
+  const pages = opened.sqlite.pragma('page_count', { simple: true }) as number;
+  opened.sqlite.pragma(`max_page_count = ${pages}`);
+  expect(() => opened.sqlite.pragma('optimize')).toThrow(expect.objectContaining({ code: 'SQLITE_FULL' }));
+  opened.close();
+  expect(opened.sqlite.open).toBe(false);
+  expect(existsSync(`${file}-wal`)).toBe(false);
+});
+
+describe('only looked at', () => {
+  /** Name and content of everything beside the file, and when it was changed. */
+  function contents(): unknown[] {
+    if (!existsSync(join(folder, 'sub'))) return [];
+    return readdirSync(join(folder, 'sub'), { recursive: true, encoding: 'utf8' }).map((name) => {
+      const path = join(folder, 'sub', name);
+      const stat = statSync(path);
+      return [name, stat.mtimeMs, stat.isFile() ? readFileSync(path, 'latin1') : null];
+    });
+  }
+  function look(): string[] | null {
+    const before = contents();
+    const opened = openReadOnly(file, migrationsDir());
+    const keys = opened?.sqlite.prepare<[], string>('select key from settings').pluck().all() ?? null;
+    if (opened) {
+      expect(() => opened.sqlite.exec('delete from settings')).toThrow(
+        expect.objectContaining({ code: 'SQLITE_READONLY' }),
+      );
+      opened.close();
+    }
+    expect(contents()).toEqual(before);
+    return keys;
+  }
+
+  test('what is there, and what is only in its log', () => {
+    const first = openDatabase(file, migrationsDir());
+    createKeyValueStore(first).set('kept', 'yes');
+    const copies = ['', '-wal'].map((end) => [end, readFileSync(file + end)] as const);
+    expect(look()).toEqual(['kept']);
+    first.close();
+    expect(look()).toEqual(['kept']);
+    for (const [end, bytes] of copies) writeFileSync(file + end, bytes);
+    expect(look()).toEqual(['kept']);
+  });
+
+  test('nothing of what is not there, not sound, or of another version', () => {
+    expect(look()).toBeNull();
+    mkdirSync(join(folder, 'sub'));
+    writeFileSync(file, '');
+    expect(look()).toBeNull();
+    writeFileSync(file, 'no database'.repeat(1000));
+    expect(look()).toBeNull();
+    rmSync(file);
+    const known = readMigrations(migrationsDir());
+    const older = connect(file);
+    migrate(older, known, known.length - 1);
+    older.close();
+    expect(look()).toBeNull();
+    openDatabase(file, migrationsDir()).close();
+    expect(look()).toEqual([]);
+    const newer = connect(file);
+    newer
+      .prepare('insert into __drizzle_migrations (hash, created_at) values (?, ?)')
+      .run('0'.repeat(64), 9_000_000_000_000);
+    newer.close();
+    expect(look()).toBeNull();
+  });
 });

@@ -10,10 +10,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type Database from 'better-sqlite3';
+import Database from 'better-sqlite3';
 import { ReasonError } from '../../shared/errors.ts';
 import { backUpNow } from './backup.ts';
 import { buildersOf, connect } from './connect.ts';
+import { hasLost } from './lost-files.ts';
 import { type Migrations, migrate, migrationsOf, readMigrations } from './migrate.ts';
 import { type Recovered, recover } from './recover.ts';
 import type { Db } from './source.ts';
@@ -29,6 +30,18 @@ export interface OpenDatabase {
   readonly recovered: Recovered | null;
   /** False: what is there can be looked at; every write throws `SQLITE_READONLY`. */
   readonly writable: boolean;
+  /**
+   * Rows were lost, at this opening or an earlier one, and the files without one have not all been looked for since:
+   * see `foundLost`. False where nothing can be written.
+   */
+  readonly findLost: boolean;
+  close(): void;
+}
+
+/** A database that is only looked at. */
+export interface ReadOnlyDatabase {
+  /** Every write throws `SQLITE_READONLY`. */
+  readonly sqlite: Database.Database;
   close(): void;
 }
 
@@ -85,9 +98,18 @@ function openWritable(
       file,
       recovered,
       writable: true,
+      get findLost() {
+        return hasLost(sqlite);
+      },
       close: () => {
-        sqlite.pragma('optimize');
-        sqlite.close();
+        try {
+          sqlite.pragma('optimize');
+        } catch (error) {
+          // On a full or damaged disk: only the statistics are older, and the next close makes them.
+          if (!(error instanceof Database.SqliteError)) throw error;
+        } finally {
+          sqlite.close();
+        }
       },
     };
   } catch (error) {
@@ -96,9 +118,40 @@ function openWritable(
   }
 }
 
+/**
+ * Looks into a database without changing anything beside it or in it, and without bringing it to another version: a
+ * copy in the system's temporary folder is read, with what is only in the log.
+ * @param migrations folder of the numbered migrations
+ * @returns null: it is not there, damaged, or not of the newest version
+ * @throws ReasonError `storage.full`, `storage.read-only` (no copy can be made), `storage.failed`
+ */
+export function openReadOnly(file: string, migrations: string): ReadOnlyDatabase | null {
+  try {
+    if (sizeOf(file) === 0) return null;
+    const known = readMigrations(migrations);
+    let newest = false;
+    const copy = connectCopy(file, (sqlite) => {
+      newest = migrationsOf(sqlite, known) === known.length;
+    });
+    if (newest) return copy;
+    copy.close();
+    return null;
+  } catch (error) {
+    const reason = storageReason(error);
+    if (reason.reason === 'storage.corrupt' || reason.reason === 'storage.too-new') return null;
+    throw reason;
+  }
+}
+
 /** @param cause why the file itself cannot be used; what is thrown when there is nothing to copy */
 function openCopy(file: string, migrations: Migrations, cause?: unknown): OpenDatabase {
   if (sizeOf(file) === 0) throw cause ?? new ReasonError('storage.read-only', file);
+  const { sqlite, close } = connectCopy(file, (copy) => migrate(copy, migrations));
+  return { db: buildersOf(sqlite), sqlite, file, recovered: null, writable: false, findLost: false, close };
+}
+
+/** @param prepare what is to be done with the copy before it is only read */
+function connectCopy(file: string, prepare: (sqlite: Database.Database) => void): ReadOnlyDatabase {
   const folder = mkdtempSync(join(tmpdir(), 'vida3-read-only-'));
   const copy = join(folder, 'vida3.db');
   const remove = () => rmSync(folder, { recursive: true, force: true });
@@ -107,18 +160,14 @@ function openCopy(file: string, migrations: Migrations, cause?: unknown): OpenDa
     if (existsSync(`${file}-wal`)) copyFileSync(`${file}-wal`, `${copy}-wal`);
     const sqlite = connect(copy);
     try {
-      migrate(sqlite, migrations);
+      prepare(sqlite);
       sqlite.pragma('query_only = ON');
     } catch (error) {
       sqlite.close();
       throw error;
     }
     return {
-      db: buildersOf(sqlite),
       sqlite,
-      file,
-      recovered: null,
-      writable: false,
       close: () => {
         sqlite.close();
         remove();

@@ -277,6 +277,52 @@ describe('with a backup', () => {
     opened.close();
   });
 
+  test('made by a clock that was ahead: one of the right time goes before it', async () => {
+    await backedUp(() => undefined);
+    const [real] = listBackups(file);
+    const ahead = join(folder, 'backups', 'vida3-2031-01-01T00-00-00.000Z.db');
+    cpSync(real!.path, ahead);
+    const older = new Database(ahead);
+    older.exec("delete from settings where key > 'key 2'");
+    older.close();
+    writeFileSync(file, Buffer.alloc(50_000, 0x5a));
+    const opened = reopen();
+    expect(opened.recovered).toMatchObject({ from: 'backup', backupAt: real!.at });
+    expect(keys(opened.sqlite)).toEqual(names(0, 300));
+    opened.close();
+    // Better than nothing.
+    rmSync(real!.path);
+    writeFileSync(file, Buffer.alloc(50_000, 0x5a));
+    const again = reopen();
+    expect(again.recovered).toMatchObject({ from: 'backup', backupAt: '2031-01-01T00:00:00.000Z' });
+    again.close();
+  });
+
+  test('of before a sync: everything is pulled again, and what was on its way is sent again as it was', async () => {
+    const database = temporaryDatabase('00000000-0000-4000-8000-000000000001', folder);
+    const ids = ['00000000-0000-4000-8000-00000000000a', '00000000-0000-4000-8000-00000000000b'];
+    for (const id of ids)
+      createDestinationStore(database).save({ id, name: id, url: 'rtmp://a/b', isDefault: false });
+    database.sqlite.exec(`
+      update sync_outbox set state = 'sent' where uid = '${ids[0]}';
+      insert into sync_feeds (feed, cursor, complete, schema) values ('own', 70, 1, 1), ('cat', 8, 1, 1)`);
+    const ops = database.sqlite.prepare('select * from sync_outbox order by seq').all();
+    expect(ops).toMatchObject([{ state: 'sent' }, { state: 'queued' }]);
+    await backUp(database.sqlite, file, new Date('2026-03-01T00:00:00Z'));
+    database.sqlite.exec("delete from sync_outbox; update sync_feeds set cursor = 90 where feed = 'own'");
+    database.close();
+    writeFileSync(file, Buffer.alloc(50_000, 0x5a));
+    const opened = reopen();
+    expect(opened.recovered).toMatchObject({ from: 'backup', backupAt: '2026-03-01T00:00:00.000Z' });
+    expect(opened.sqlite.prepare('select * from sync_outbox order by seq').all()).toEqual(ops);
+    const feeds = opened.sqlite.prepare('select feed, cursor, complete from sync_feeds order by feed');
+    expect(feeds.raw().all()).toEqual([
+      ['cat', 0, 0],
+      ['own', 0, 0],
+    ]);
+    opened.close();
+  });
+
   test('of nothing but damaged ones: what can be read of the file', async () => {
     await backedUp(() => undefined);
     const [newest] = listBackups(file);

@@ -2,9 +2,10 @@ import { copyFileSync, existsSync, linkSync, mkdtempSync, renameSync, rmSync } f
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { DataSnapshot } from '../../shared/ipc/data.ts';
-import { listBackups } from './backup.ts';
+import { backupsByWorth } from './backup.ts';
 import { check, connect } from './connect.ts';
 import { openDamaged } from './damaged.ts';
+import { noteLost } from './lost-files.ts';
 import { type Migrations, migrate, migrationsOf } from './migrate.ts';
 import { salvage } from './salvage.ts';
 import { isDamage } from './storage-reason.ts';
@@ -24,7 +25,7 @@ export function recover(file: string, migrations: Migrations, now: Date): Recove
     try {
       const version = damaged ? versionOf(damaged, migrations) : migrations.length;
       const target = join(work, 'target.db');
-      const backup = takeBackup(file, target, migrations);
+      const backup = takeBackup(file, target, migrations, now);
       const sqlite = connect(target);
       let result: ReturnType<typeof salvage>;
       try {
@@ -34,6 +35,8 @@ export function recover(file: string, migrations: Migrations, now: Date): Recove
         migrate(sqlite, migrations);
         // Whatever of the server's is missing now comes again, and what is there already changes nothing.
         sqlite.exec('update sync_feeds set cursor = 0, complete = 0');
+        // In the file itself: a run that ends before they are found leaves it to the next one.
+        noteLost(sqlite);
       } finally {
         sqlite.close();
       }
@@ -63,8 +66,8 @@ function versionOf(damaged: Database.Database, migrations: Migrations): number {
 }
 
 /** Copies the newest backup that is sound and that this program can read. @returns null when there is none */
-function takeBackup(file: string, target: string, migrations: Migrations): { at: string } | null {
-  for (const { path, at } of listBackups(file)) {
+function takeBackup(file: string, target: string, migrations: Migrations, now: Date): { at: string } | null {
+  for (const { path, at } of backupsByWorth(file, now)) {
     copyFileSync(path, target);
     try {
       const sqlite = new Database(target);

@@ -33,10 +33,12 @@ const refused: SyncSnapshot['refused'][number] = {
   detail: 'avatar_max_count',
   at: '2026-11-22T21:04:05.000Z',
   kept: false,
+  isNew: false,
 };
 const file: SyncSnapshot['files'][number] = {
   id: 'f',
   name: 'Smaug',
+  part: 'model',
   direction: 'up',
   sent: 1,
   total: 2,
@@ -68,7 +70,7 @@ test('what the user has to do comes first', () => {
   expect(
     glance({ mode: 'offline', refused: [refused, { ...refused, kept: true }], files: [failed] }),
   ).toEqual({ kind: 'decide', count: 2 });
-  expect(glance({ refused: [{ ...refused, kept: true }] })?.kind).toBe('synced');
+  expect(glance({ refused: [{ ...refused, kept: true }] })).toEqual({ kind: 'synced', count: 1 });
   expect(glance({ mode: 'needs-sign-in', pending: 2, refused: [refused] })?.kind).toBe('sign-in');
   expect(syncGlance({ ...account, state: 'needs-sign-in' }, { ...sync, pending: 2 })).toEqual({
     kind: 'sign-in',

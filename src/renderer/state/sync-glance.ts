@@ -18,7 +18,7 @@ export interface SyncGlance {
     | 'waiting'
     | 'files'
     | 'synced';
-  /** What the word counts: decisions, files, or changes that were not sent yet. */
+  /** What the word counts: decisions, files, changes that were not sent yet, or, once synced, those kept here. */
   readonly count: number;
 }
 
@@ -65,5 +65,6 @@ function signedIn(sync: SyncSnapshot): SyncGlance {
   if (mode === 'syncing') return { kind: 'syncing', count: pending };
   if (sync.problem) return { kind: 'problem', count: pending };
   if (pending > 0) return { kind: 'waiting', count: pending };
-  return files.length > 0 ? { kind: 'files', count: files.length } : { kind: 'synced', count: 0 };
+  if (files.length > 0) return { kind: 'files', count: files.length };
+  return { kind: 'synced', count: sync.refused.length };
 }

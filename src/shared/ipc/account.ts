@@ -20,6 +20,8 @@ export const guestWorkSchema = z.object({
   avatars: z.int(),
   destinations: z.int(),
   sessions: z.int(),
+  images: z.int(),
+  sounds: z.int(),
 });
 
 export const accountSnapshot = event(
@@ -42,7 +44,14 @@ export const accountSnapshot = event(
       })
       .nullable(),
     /** A sign-in that waits for the system's browser; the address can be opened by hand. */
-    browser: z.object({ provider: authProviderSchema, url: z.string() }).nullable(),
+    browser: z
+      .object({
+        provider: authProviderSchema,
+        url: z.string(),
+        /** False: none could be opened, the address is for the user to open. */
+        opened: z.boolean(),
+      })
+      .nullable(),
     /** An address that was written to and has to be confirmed. */
     confirm: z.object({ email: z.string() }).nullable(),
     /** Work of the guest that the open account could take over; null: none. */

@@ -27,6 +27,8 @@ export const refusedChangeSchema = z.object({
   at: z.string(),
   /** Kept on this machine only; it is not asked about again. */
   kept: z.boolean(),
+  /** The server never had the row: without the change it is gone. */
+  isNew: z.boolean(),
 });
 export type RefusedChange = z.infer<typeof refusedChangeSchema>;
 
@@ -34,6 +36,7 @@ export const fileTransferSchema = z.object({
   id: z.string(),
   /** Of the avatar. */
   name: z.string(),
+  part: z.enum(['model', 'thumbnail']),
   direction: z.enum(['up', 'down']),
   sent: z.int(),
   total: z.int(),
@@ -69,7 +72,7 @@ const ofOp = z.object({ opId: z.uuid() });
 export const syncRetry = command('sync.retry', ofOp, z.object({}));
 /** The change stays on this machine and is not sent. @throws `sync.no-such-change` */
 export const syncKeepLocal = command('sync.keepLocal', ofOp, z.object({}));
-/** The server's row takes the change's place. @throws `sync.no-such-change` */
+/** The server's row takes the change's place; a row that the server never had is removed. @throws `sync.no-such-change` */
 export const syncDiscard = command('sync.discard', ofOp, z.object({}));
 /** Tries a failed file again. */
 export const syncRetryFile = command('sync.retryFile', z.object({ id: z.string().max(128) }), z.object({}));

@@ -153,6 +153,15 @@ export function createArchiveRows(
           `select 1 from ${table} where ${table === 'settings' ? 'key' : OWN.has(table) ? 'uid' : 'id'} = ?`,
         )
         .get(key) !== undefined,
+    twin: (name, sha256) =>
+      (statements
+        .get(
+          `select a.uid from avatars a left join avatar_files f on f.avatar_uid = a.uid
+            where a.deleted_at is null and a.name = ? and coalesce(f.listed, 1) = 1
+              and coalesce(f.sha256, json_extract(a.metadata, '$.sha256')) = ? limit 1`,
+        )
+        .pluck()
+        .get(name, sha256) as string | undefined) ?? null,
     add(rows) {
       source.sqlite
         .transaction(() => {

@@ -216,6 +216,7 @@ export function createAvatarRows(
         const at = now().toISOString();
         run(`update avatars set deleted_at = ?, updated_at = ? where uid = ?`, at, at, uid);
         if (listed) source.enqueue({ table: 'avatars', uid, kind: 'delete' });
+        if (source.owner !== null) uploads?.drop(uid);
       }),
     place: (uid, model) =>
       transaction(() => {
@@ -270,16 +271,19 @@ export function createAvatarRows(
           `select 1 from avatar_files f join avatars a on a.uid = f.avatar_uid
               where a.deleted_at is null and (f.sha256 = ? or f.thumbnail_sha256 = ?)
             union all select 1 from upload_queue where direction = 'up' and sha256 = ?
-            union all select 1 from avatars where deleted_at is null and thumbnail_url like '%/' || ? || '.png'
+            union all select 1 from avatars where deleted_at is null
+              and (thumbnail_url like '%/' || ? || '.png' or model_url like '%/' || ? || '.%')
             limit 1`,
         )
-        .get(sha256, sha256, sha256, sha256) !== undefined,
+        .get(sha256, sha256, sha256, sha256, sha256) !== undefined,
     removedFiles: () =>
       statements
         .get(
           `select f.sha256 from avatar_files f join avatars a on a.uid = f.avatar_uid where a.deleted_at is not null
             union select f.thumbnail_sha256 from avatar_files f join avatars a on a.uid = f.avatar_uid
-              where a.deleted_at is not null and f.thumbnail_sha256 is not null`,
+              where a.deleted_at is not null and f.thumbnail_sha256 is not null
+            union select substr(thumbnail_url, -68, 64) from avatars
+              where deleted_at is not null and thumbnail_url like '%.png'`,
         )
         .pluck()
         .all() as string[],

@@ -31,6 +31,8 @@ export function createDestinationStore(
       .map(({ uid }) => uid);
 
   return withReasons({
+    owner: () => source.owner,
+
     list() {
       const [chosen] = defaults(source.db);
       return source.db

@@ -10,6 +10,7 @@ import {
   WRITABLE_TABLES,
   type WritableTable,
 } from '../../services/sync/wire.ts';
+import type { SyncStoreOptions } from './sync-store.ts';
 import type { SyncFacts, SyncRows } from './sync-store-rows.ts';
 
 const TABLES_OF: Readonly<Record<Feed, readonly SyncedTable[]>> = { own: OWN_TABLES, cat: CATALOGUE_TABLES };
@@ -17,6 +18,14 @@ const FEEDS: readonly Feed[] = ['cat', 'own'];
 const WRITABLE: ReadonlySet<string> = new Set(WRITABLE_TABLES);
 /** Of this machine alone; they go with the row they belong to. */
 const BELONGINGS: readonly string[] = ['avatar_files', 'upload_queue', 'rtmp_source_secrets'];
+
+/** When rows that cannot be read were last fetched, and by which version of the program. */
+const UNREADABLE = 'unreadable';
+const DAY_MS = 24 * 60 * 60_000;
+interface Tried {
+  readonly version: string;
+  readonly at: number;
+}
 
 interface FeedRow {
   readonly feed: Feed;
@@ -28,12 +37,18 @@ interface FeedRow {
 /** The half of a SyncStore that takes what the server sends. */
 export function createPullSide(
   rows: SyncRows,
-): Pick<SyncStore, 'cursors' | 'applyPull' | 'finishPull' | 'restart'> & { rewind(cursor: number): void } {
+  { version, now }: Pick<SyncStoreOptions, 'version' | 'now'>,
+): Pick<SyncStore, 'beginPull' | 'cursors' | 'applyPull' | 'finishPull' | 'restart'> & {
+  rewind(cursor: number): void;
+} {
   const { sqlite } = rows;
   const selectFeeds = sqlite.prepare<[], FeedRow>('select feed, cursor, complete, schema from sync_feeds');
   const setFeed = sqlite.prepare<[Feed, number, number]>(
     `insert into sync_feeds (feed, cursor, schema) values (?, ?, ?)
      on conflict (feed) do update set cursor = excluded.cursor, schema = excluded.schema`,
+  );
+  const firstUnreadable = sqlite.prepare<[], { table_name: string; seq: number }>(
+    'select table_name, min(seq) as seq from sync_unreadable group by table_name',
   );
   const completeFeed = sqlite.prepare<[Feed, number]>(
     `insert into sync_feeds (feed, complete, schema) values (?, 1, ?)
@@ -58,7 +73,17 @@ export function createPullSide(
 
   /** Whether tombstones of this feed were purged that this machine has not seen. */
   const missed = (feed: Feed, cursor: number, page: PullAnswer, facts: SyncFacts): boolean =>
-    cursor > 0 && cursor < page[feed].purged_before && facts.purged[feed] < page[feed].purged_before;
+    cursor > 0 && Math.max(cursor, facts.seen[feed], facts.purged[feed]) < page[feed].purged_before;
+
+  const windBack = (feed: Feed, cursor: number): void => {
+    const { facts } = rows;
+    const { cursor: before, schema } = feeds()[feed];
+    if (cursor >= before) return;
+    rows.setFacts({ ...facts, seen: { ...facts.seen, [feed]: Math.max(before, facts.seen[feed]) } });
+    setFeed.run(feed, cursor, schema);
+  };
+
+  const noteTry = (): void => rows.setFact(UNREADABLE, { version, at: now().getTime() } satisfies Tried);
 
   const applyFeed = (page: PullAnswer, feed: Feed, waiting: ReadonlySet<string>, some: boolean) => {
     const tables = new Set<SyncedTable>();
@@ -95,6 +120,18 @@ export function createPullSide(
   };
 
   return {
+    beginPull() {
+      if (rows.countUnreadable() === 0) return;
+      const tried = rows.fact(UNREADABLE) as Tried | undefined;
+      if (tried?.version === version && Math.abs(now().getTime() - tried.at) < DAY_MS) return;
+      rows.briefly(() => {
+        for (const { table_name, seq } of firstUnreadable.all()) {
+          windBack(TABLES_OF.cat.some((table) => table === table_name) ? 'cat' : 'own', Math.max(0, seq - 1));
+        }
+        noteTry();
+      });
+    },
+
     cursors() {
       const { own, cat } = feeds();
       return { own: own.cursor, cat: cat.cursor };
@@ -133,6 +170,7 @@ export function createPullSide(
         const purgedAt = (feed: Feed) =>
           before[feed].cursor === 0 ? page[feed].purged_before : facts.purged[feed];
         const purged = { own: purgedAt('own'), cat: purgedAt('cat') };
+        if (!some && parts.some((part) => part.unreadable > 0)) noteTry();
         const tables = new Set(parts.flatMap((part) => [...part.tables]));
         const finish = [...new Set([...facts.finish, ...tables])];
         if (
@@ -173,9 +211,8 @@ export function createPullSide(
 
     /** Reads the own feed again from a place; what was marked and does not come again goes at the end of it. */
     rewind(cursor) {
+      windBack('own', cursor);
       const { facts } = rows;
-      const { own } = feeds();
-      if (cursor < own.cursor) setFeed.run('own', cursor, own.schema);
       rows.setFacts({ ...facts, sweep: { ...facts.sweep, own: true } });
     },
   };

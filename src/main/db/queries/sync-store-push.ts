@@ -8,6 +8,7 @@ import {
   type WireRow,
 } from '../../services/sync/rebase.ts';
 import type { PushOp, PushResult, SyncedTable, WritableTable } from '../../services/sync/wire.ts';
+import type { Restore } from './sync-store-restore.ts';
 import type { SyncRows } from './sync-store-rows.ts';
 
 /**
@@ -15,6 +16,10 @@ import type { SyncRows } from './sync-store-rows.ts';
  * deleted, and a delete beats an edit; elsewhere (a server that was restored from a backup) the user is asked.
  */
 const GONE = 'P0002';
+
+/** The server knows the op id with another content: it was sent before this database was taken back to a copy. */
+const isUsed = (result: PushResult): boolean =>
+  result.status === 'rejected' && result.replayed && result.code === '22023' && result.detail === 'op_id';
 
 interface BatchRow {
   readonly seq: number;
@@ -31,6 +36,7 @@ interface BatchRow {
 export function createPushSide(
   rows: SyncRows,
   newId: () => string,
+  restore: Restore,
 ): Pick<SyncStore, 'takeBatch' | 'settle' | 'pending'> {
   const { sqlite, outbox } = rows;
   const next = sqlite.prepare<[number], BatchRow>(
@@ -77,6 +83,12 @@ export function createPushSide(
         return replaceUnder(t, uid, before, after, result.row, at);
       }
       case 'rejected':
+        if (isUsed(result)) {
+          const left = [...older, ...behind];
+          const written = restore(t, uid, left, at);
+          outbox.replace(t, uid, before, left, at);
+          return written;
+        }
         if (result.code === GONE && op.baseRev !== null && wasPurged(t, uid)) {
           outbox.replace(t, uid, before, [], at);
           return rows.remove(t, uid, at);

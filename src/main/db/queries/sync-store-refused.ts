@@ -1,8 +1,9 @@
 import { ReasonError } from '../../../shared/errors.ts';
 import type { SyncStore } from '../../services/sync/ports.ts';
-import { overlay, type WaitingOp } from '../../services/sync/rebase.ts';
+import type { WaitingOp } from '../../services/sync/rebase.ts';
 import { reasonOfCode } from '../../services/sync/states.ts';
-import type { SyncedTable, WritableTable } from '../../services/sync/wire.ts';
+import type { WritableTable } from '../../services/sync/wire.ts';
+import type { Restore } from './sync-store-restore.ts';
 import type { SyncRows } from './sync-store-rows.ts';
 
 const MOST_SHOWN = 200;
@@ -17,13 +18,14 @@ interface RefusedRow {
   readonly detail: string | null;
   readonly created_at: string;
   readonly name: string;
+  readonly rev: number | null;
 }
 
 /** The part of a SyncStore about changes that the server has refused. */
 export function createRefusedSide(
   rows: SyncRows,
   newId: () => string,
-  rewind: (cursor: number) => void,
+  restore: Restore,
 ): Pick<SyncStore, 'refused' | 'retry' | 'keepLocal' | 'discard'> {
   const { sqlite, outbox } = rows;
   const list = sqlite.prepare<[number], RefusedRow>(
@@ -32,7 +34,12 @@ export function createRefusedSide(
          when 'avatars' then (select name from avatars where uid = o.uid)
          when 'rtmp_sources' then (select name from rtmp_sources where uid = o.uid)
          when 'streaming_sessions' then (select start_time from streaming_sessions where uid = o.uid)
-       end, o.uid) as name
+       end, o.uid) as name,
+       case o.table_name
+         when 'avatars' then (select rev from avatars where uid = o.uid)
+         when 'rtmp_sources' then (select rev from rtmp_sources where uid = o.uid)
+         when 'streaming_sessions' then (select rev from streaming_sessions where uid = o.uid)
+       end as rev
      from sync_outbox o where o.state in ('rejected', 'kept') order by o.seq desc limit ?`,
   );
   const find = sqlite.prepare<[string], { table_name: WritableTable; uid: string }>(
@@ -58,28 +65,6 @@ export function createRefusedSide(
       outbox.replace(table, uid, ops, after, new Date().toISOString());
     });
 
-  const restore = (table: WritableTable, uid: string, left: readonly WaitingOp[]): SyncedTable[] => {
-    const at = new Date().toISOString();
-    if (outbox.rev(table, uid) === 0) {
-      // The server never had it, so there is nothing to go back to.
-      return rows.remove(table, uid, at) ? [table] : [];
-    }
-    const base = rows.base(table, uid);
-    if (base) {
-      rows.write(rows.codecs.get(table)!, overlay(table, base, left, at), Number(base.sync_seq ?? 0), true);
-      return [table];
-    }
-    // It is not known here what the server has: the next pull begins before it, and brings it or its end.
-    const { sync_seq: seq } = sqlite
-      .prepare<[string], { sync_seq: number }>(
-        `select abs(sync_seq) as sync_seq from "${table}" where uid = ?`,
-      )
-      .get(uid)!;
-    sqlite.prepare(`update "${table}" set sync_seq = -abs(sync_seq) where uid = ?`).run(uid);
-    rewind(Math.max(0, seq - 1));
-    return [];
-  };
-
   return {
     refused: () =>
       list.all(MOST_SHOWN).map((row) => ({
@@ -91,6 +76,7 @@ export function createRefusedSide(
         detail: row.detail ?? row.code,
         at: row.created_at,
         kept: row.state === 'kept',
+        isNew: (row.rev ?? 0) === 0,
       })),
 
     // An answer is kept for every op id, so another try needs another one.
@@ -108,10 +94,11 @@ export function createRefusedSide(
       about(opId, ({ table, uid }, ops, op) => {
         const isNew = outbox.rev(table, uid) === 0;
         const left = isNew ? [] : ops.filter((each) => each !== op);
-        // Before the outbox forgets the server's row with the last op.
-        const written = restore(table, uid, left);
-        outbox.replace(table, uid, ops, left, new Date().toISOString());
-        return new Set(written);
+        const at = new Date().toISOString();
+        // Before the outbox forgets the server's row with the last op. What the server never had is gone.
+        const written = isNew ? rows.remove(table, uid, at) : restore(table, uid, left, at);
+        outbox.replace(table, uid, ops, left, at);
+        return new Set(written ? [table] : []);
       }),
   };
 }

@@ -10,6 +10,8 @@ export interface SyncFacts {
   readonly finish: readonly SyncedTable[];
   /** What the server had purged when the feed was begun. */
   readonly purged: Readonly<Record<Feed, number>>;
+  /** How far the feed was read before it was wound back: deletions up to there are known here. */
+  readonly seen: Readonly<Record<Feed, number>>;
   /** The feed is read anew: rows with a negative `sync_seq` were not seen since, and go at its end. */
   readonly sweep: Readonly<Record<Feed, boolean>>;
 }
@@ -18,6 +20,7 @@ const FACTS = 'sync';
 const NO_FACTS: SyncFacts = {
   finish: [],
   purged: { own: 0, cat: 0 },
+  seen: { own: 0, cat: 0 },
   sweep: { own: false, cat: false },
 };
 
@@ -35,6 +38,7 @@ export class SyncRows {
   readonly #countUnreadable: Database.Statement<[], { n: number }>;
   readonly #waitingRows: Database.Statement<[], { table_name: string; uid: string }>;
   readonly #dropSecret: Database.Statement<[string]>;
+  readonly #dropTransfers: Database.Statement<[string]>;
   readonly #otherDefaults: Database.Statement<[string]>;
   readonly #address: Database.Statement<[string], { url: string }>;
 
@@ -59,6 +63,7 @@ export class SyncRows {
     this.#countUnreadable = sqlite.prepare('select count(*) as n from sync_unreadable');
     this.#waitingRows = sqlite.prepare('select distinct table_name, uid from sync_outbox');
     this.#dropSecret = sqlite.prepare('delete from rtmp_source_secrets where source_uid = ?');
+    this.#dropTransfers = sqlite.prepare('delete from upload_queue where avatar_uid = ?');
     this.#address = sqlite.prepare(
       'select url from rtmp_sources r join rtmp_source_secrets s on s.source_uid = r.uid where r.uid = ?',
     );
@@ -134,6 +139,7 @@ export class SyncRows {
     }
     if (someUnreadable) this.#readable.run(codec.table, key);
     if (codec.table === 'rtmp_sources') this.#afterDestination(key, row);
+    if (codec.table === 'avatars' && row.deleted_at) this.#dropTransfers.run(key);
     return true;
   }
 
@@ -163,6 +169,7 @@ export class SyncRows {
       this.#dropSecret.run(uid);
       this.sqlite.prepare('update rtmp_sources set is_default = 0 where uid = ?').run(uid);
     }
+    if (table === 'avatars') this.#dropTransfers.run(uid);
     return (
       this.sqlite
         .prepare(`update "${table}" set deleted_at = ?, updated_at = ? where uid = ? and deleted_at is null`)

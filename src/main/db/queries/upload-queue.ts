@@ -1,8 +1,8 @@
-import { and, asc, eq, gt, isNull, lte, ne, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, lte, ne, not, or, sql } from 'drizzle-orm';
 import { REASONS, type Reason } from '../../../shared/errors.ts';
 import { objectPathOf, parseObjectPath } from '../../services/sync/object-path.ts';
 import type { AvatarFile, Transfer, TransferStore } from '../../services/sync/transfer-ports.ts';
-import { avatars, subscriptionPlans, uploadQueue, users } from '../schema/index.ts';
+import { avatars, subscriptionPlans, syncOutbox, uploadQueue, users } from '../schema/index.ts';
 import type { DbSource } from '../source.ts';
 
 /** Of a file that waits for nothing but its turn. */
@@ -15,6 +15,13 @@ export function createTransferStore(source: DbSource): TransferStore {
   const oldestFirst = [asc(uploadQueue.createdAt), asc(sql`${uploadQueue}.rowid`)];
   const { nextTryAt } = uploadQueue;
   const waiting = eq(uploadQueue.state, 'waiting');
+  // The storage takes files of rows that the server has, and of no others.
+  const mayGo = sql`(${uploadQueue.direction} = 'down' or exists (
+    select 1 from ${avatars} where ${avatars.uid} = ${uploadQueue.avatarUid} and ${avatars.rev} > 0))`;
+  const staysHere = sql`exists (
+    select 1 from ${syncOutbox} where ${syncOutbox.tableName} = 'avatars'
+      and ${syncOutbox.uid} = ${uploadQueue.avatarUid} and ${syncOutbox.state} = 'kept'
+      and ${syncOutbox.baseRev} is null)`;
 
   const add = (
     direction: Transfer['direction'],
@@ -67,7 +74,7 @@ export function createTransferStore(source: DbSource): TransferStore {
       const row = source.db
         .select()
         .from(uploadQueue)
-        .where(and(waiting, or(isNull(nextTryAt), lte(nextTryAt, now), gt(nextTryAt, latest))))
+        .where(and(waiting, mayGo, or(isNull(nextTryAt), lte(nextTryAt, now), gt(nextTryAt, latest))))
         .orderBy(...oldestFirst)
         .limit(1)
         .get();
@@ -78,7 +85,7 @@ export function createTransferStore(source: DbSource): TransferStore {
       source.db
         .select({ at: sql<string | null>`min(coalesce(${uploadQueue.nextTryAt}, ${AT_ONCE}))` })
         .from(uploadQueue)
-        .where(waiting)
+        .where(and(waiting, mayGo))
         .get()?.at ?? null,
 
     get(id) {
@@ -121,6 +128,7 @@ export function createTransferStore(source: DbSource): TransferStore {
         .select({
           id: uploadQueue.id,
           name: avatars.name,
+          part: uploadQueue.part,
           direction: uploadQueue.direction,
           sent: uploadQueue.offset,
           total: uploadQueue.bytes,
@@ -129,6 +137,7 @@ export function createTransferStore(source: DbSource): TransferStore {
         })
         .from(uploadQueue)
         .innerJoin(avatars, eq(avatars.uid, uploadQueue.avatarUid))
+        .where(not(staysHere))
         .orderBy(...oldestFirst)
         .limit(limit)
         .all()

@@ -35,7 +35,7 @@ describe('signing out', () => {
 });
 
 describe("the guest's work", () => {
-  const WORK = { avatars: 2, destinations: 1, sessions: 3 };
+  const WORK = { avatars: 2, destinations: 1, sessions: 3, images: 0, sounds: 0 };
 
   test('is offered to the open account, and moved once', async () => {
     world.guestWork = WORK;
@@ -52,7 +52,7 @@ describe("the guest's work", () => {
     world.guestWork = WORK;
     await world.service.start();
     expect(world.now.guest).toBeNull();
-    world.guestWork = { avatars: 0, destinations: 0, sessions: 0 };
+    world.guestWork = { avatars: 0, destinations: 0, sessions: 0, images: 0, sounds: 0 };
     await signedIn(world);
     expect(await refusal(world.service.claim())).toBe('account.nothing-to-claim');
     expect(world.now.guest).toBeNull();
@@ -118,7 +118,7 @@ describe('deleting the account', () => {
 });
 
 test('what is published is as the contract says, changes only, and has no secret in it', async () => {
-  world.guestWork = { avatars: 1, destinations: 0, sessions: 0 };
+  world.guestWork = { avatars: 1, destinations: 0, sessions: 0, images: 0, sounds: 0 };
   await world.service.start();
   await signedIn(world);
   world.service.refresh();

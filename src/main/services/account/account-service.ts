@@ -51,6 +51,7 @@ export class AccountService {
   #signedIn = false;
   #ended: Reason | null = null;
   #guest: GuestWorkCounts | null = null;
+  #counting: Promise<void> = Promise.resolve();
   #published = '';
 
   constructor(options: AccountServiceOptions) {
@@ -98,9 +99,11 @@ export class AccountService {
     void this.#countGuestWork();
   }
 
-  /** Ends what waits for a browser or a mail. */
-  stop(): void {
+  /** Ends what waits for a browser or a mail; resolves when nothing looks into a database any more. */
+  async stop(): Promise<void> {
     this.#signIns?.cancel();
+    await this.#last;
+    await this.#counting;
   }
 
   /** The open database has other rows of the account now. */
@@ -324,7 +327,12 @@ export class AccountService {
     return result;
   }
 
-  async #countGuestWork(): Promise<void> {
+  #countGuestWork(): Promise<void> {
+    this.#counting = this.#counting.then(() => this.#countNow());
+    return this.#counting;
+  }
+
+  async #countNow(): Promise<void> {
     try {
       const counts = this.#profile.userId === null ? null : await this.#options.guestWork.counts();
       this.#guest = isNothing(counts) ? null : counts;
@@ -345,7 +353,7 @@ export class AccountService {
 }
 
 function isNothing(counts: GuestWorkCounts | null): boolean {
-  return counts === null || counts.avatars + counts.destinations + counts.sessions === 0;
+  return counts === null || Object.values(counts).every((count) => count === 0);
 }
 
 function rethrow(error: unknown): never {

@@ -108,7 +108,7 @@ export class AccountWorld {
         counts: async () => this.guestWork,
         moveInto: async (profile) => {
           this.notes.push(`move into ${nameOf(profile.userId)}`);
-          const moved = this.guestWork ?? { avatars: 0, destinations: 0, sessions: 0 };
+          const moved = this.guestWork ?? { avatars: 0, destinations: 0, sessions: 0, images: 0, sounds: 0 };
           this.guestWork = null;
           return moved;
         },

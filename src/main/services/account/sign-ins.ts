@@ -121,9 +121,11 @@ export class SignIns {
       attempt.callback = callback;
       const url = await auth.authorizeUrl(provider, callback.redirectTo);
       if (attempt.cancelled) throw cancelled();
-      this.#browser = { provider, url };
+      const opened = await browser.openExternal(url);
+      if (attempt.cancelled) throw cancelled();
+      if (!opened) log.info('no browser could be opened; the address is shown');
+      this.#browser = { provider, url, opened };
       changed();
-      if (!(await browser.openExternal(url))) log.info('no browser could be opened; the address is shown');
       void this.#answered(callback.code, attempt);
     } catch (error) {
       const reason = this.#failed(error, attempt);

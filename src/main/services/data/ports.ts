@@ -18,6 +18,8 @@ export interface ArchiveRows {
   ): { rows: readonly Readonly<Record<string, unknown>>[]; next: number | null };
   /** Whether the profile has, or had, a row of this name. */
   has(table: ArchiveTable, key: string): boolean;
+  /** An avatar in the library with this name and this model; null: there is none. */
+  twin(name: string, sha256: string): string | null;
   /** Puts all of it in, in one transaction, with what has to be sent. @throws ReasonError `storage.*` */
   add(rows: NewRows): void;
 }

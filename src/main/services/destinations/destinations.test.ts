@@ -205,3 +205,26 @@ test('a key of another machine is asked for again, and what is stored stays', as
   expect(elsewhere.list()).toMatchObject([{ id, hasKey: true }]);
   expect((await elsewhere.open(id)).target.key).toBe('typed-again');
 });
+
+test('what a slow keyring seals for one account is put into no other', async () => {
+  const asked = Promise.withResolvers<Uint8Array>();
+  let owner: string | null = 'first';
+  const store = createDestinationStore({
+    ...database,
+    get owner() {
+      return owner;
+    },
+  });
+  const slow = new Destinations({
+    store,
+    secrets: { ...createFileSecrets(home), seal: () => asked.promise },
+    services: SERVICES,
+    publish: () => undefined,
+    registerSecret: () => undefined,
+  });
+  const saving = slow.save({ name: 'one', url: 'rtmp://a.example/live', key: 'k', isDefault: false });
+  owner = 'second';
+  asked.resolve(new Uint8Array([1]));
+  await expect(saving).rejects.toMatchObject({ reason: 'data.busy' });
+  expect(store.list()).toEqual([]);
+});

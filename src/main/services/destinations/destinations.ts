@@ -49,7 +49,8 @@ export class Destinations {
   /**
    * Adds or changes a destination. A whole publish address without a separate key is split, so that its key does
    * not stay in sight; an address without the path that its service always has gets it.
-   * @throws ReasonError `destination.bad-url`, `destination.not-found`
+   * @throws ReasonError `destination.bad-url`, `destination.not-found`; `data.busy` when another account was opened
+   *   meanwhile
    */
   async save(input: RequestOf<typeof destinationsSave>): Promise<Destination> {
     const { store, secrets, registerSecret, services } = this.#options;
@@ -57,7 +58,10 @@ export class Destinations {
     const { server, key } = splitAddress(input.url, input.key, input.id === undefined, services);
     if (key !== undefined) registerSecret(key);
     const id = input.id ?? randomUUID();
+    const owner = store.owner();
     const sealedKey = key === undefined ? undefined : await secrets.seal(key);
+    // A keyring may ask its user first; what was typed for one account is put into no other.
+    if (store.owner() !== owner) throw new ReasonError('data.busy', 'another account was opened');
     store.save({ id, name: input.name, url: server, isDefault: input.isDefault, sealedKey });
     if (sealedKey) this.#unreadable.delete(id);
     this.publish();

@@ -10,6 +10,8 @@ export interface DestinationRecord {
 
 /** Where destinations are kept (`rtmp_sources`); each method is one transaction. */
 export interface DestinationStore {
+  /** The account they belong to; null: a guest's. */
+  owner(): string | null;
   /** Oldest first. */
   list(): DestinationRecord[];
   /**

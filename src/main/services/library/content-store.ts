@@ -43,6 +43,8 @@ export interface ContentStore {
   remove(id: string): Promise<void>;
   /** What stands behind `/<mount>/<name>`. */
   asset(name: string): Promise<Asset | null>;
+  /** Takes no changes any more (`data.busy`), and waits for those that were begun. */
+  close(): Promise<void>;
 }
 
 /** Opens the store in `dir`, which is made with the first file; an index that cannot be read is set aside. */
@@ -61,6 +63,9 @@ export async function openContentStore<Type extends string>(
   const indexPath = join(dir, 'index.json');
   const entries = new Map<string, Stored>();
   const changes = new Changes();
+  let closed = false;
+  const change = <T>(work: () => Promise<T>): Promise<T> =>
+    closed ? Promise.reject(new ReasonError('data.busy', kind.name)) : changes.run(work);
 
   const nameOf = ({ id, type }: Stored) => `${id}.${kind.endings[type]}`;
   const fileOf = (stored: Stored) => join(dir, nameOf(stored));
@@ -102,7 +107,7 @@ export async function openContentStore<Type extends string>(
       return stored && (await isFile(fileOf(stored))) ? { url: urlOf(stored) } : null;
     },
     add: (name, bytes) =>
-      changes.run(async () => {
+      change(async () => {
         const type = kind.check(bytes);
         const id = hashBytes(bytes);
         const stored = { id, name: entries.get(id)?.name ?? name, type };
@@ -116,7 +121,7 @@ export async function openContentStore<Type extends string>(
         return { id };
       }),
     remove: (id) =>
-      changes.run(async () => {
+      change(async () => {
         const stored = entries.get(id);
         if (!stored) throw new ReasonError(kind.notFound, id);
         await rm(fileOf(stored), { force: true, maxRetries: 3 });
@@ -126,6 +131,10 @@ export async function openContentStore<Type extends string>(
     async asset(name) {
       const stored = entries.get(name.slice(0, 64));
       return stored && nameOf(stored) === name ? { path: fileOf(stored), type: stored.type } : null;
+    },
+    close() {
+      closed = true;
+      return changes.run(async () => undefined);
     },
   };
 }

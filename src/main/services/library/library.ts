@@ -126,6 +126,7 @@ export async function createLibrary(options: LibraryOptions): Promise<LibrarySer
   const avatarsDir = join(options.resourcesDir, 'avatars');
   const builtIn = await readBuiltIn(avatarsDir);
   let opened: LibraryFiles | null = null;
+  let closing: Promise<unknown> | null = null;
   const backgrounds = await openBackgrounds(
     join(options.resourcesDir, 'backgrounds'),
     async (id) => (await opened?.images.find(id)) ?? null,
@@ -165,14 +166,16 @@ export async function createLibrary(options: LibraryOptions): Promise<LibrarySer
 
   async function close(): Promise<void> {
     const before = opened;
-    await before?.avatars.close();
+    // From here on nobody gets at the files: what begins now would end in another profile.
     opened = null;
     ownAvatars = null;
+    if (before) closing = Promise.all([before.avatars.close(), before.images.close(), before.sounds.close()]);
+    await closing;
   }
 
   async function open(folder: string, { findLost = false } = {}): Promise<void> {
     await close();
-    const { avatars: rows, inspect, log, onNeedsFile } = options;
+    const { avatars: rows, inspect, log, onNeedsFile, onFoundLost } = options;
     const images = await openContentStore(join(folder, 'images'), IMAGES);
     const sounds = await openContentStore(join(folder, 'sounds'), SOUNDS);
     const avatars = await UserAvatars.open(folder, findLost, {
@@ -181,6 +184,7 @@ export async function createLibrary(options: LibraryOptions): Promise<LibrarySer
       log,
       onChange: changed,
       onNeedsFile,
+      onFoundLost,
     });
     opened = { avatars, images, sounds, inspect, changed };
     changed();

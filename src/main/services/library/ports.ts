@@ -98,7 +98,7 @@ export interface AvatarRows {
   unfetched(): readonly StoredAvatar[];
   /** Whether a row that is not removed names the file, or it waits to be uploaded. */
   needs(sha256: string): boolean;
-  /** sha256 of the files that removed rows name. */
+  /** sha256 of the files that removed rows name, here or in the cloud. */
   removedFiles(): readonly string[];
   /** sha256 of every model that a row names, removed ones too. */
   knownModels(): ReadonlySet<string>;
@@ -116,6 +116,8 @@ export interface AvatarUpload {
 /** Takes files to the cloud. Called inside the transaction of the row, in an account's database only. */
 export interface AvatarUploads {
   enqueue(upload: AvatarUpload): void;
+  /** The avatar is removed: nothing of it is on its way any more, in either direction. */
+  drop(avatarUid: string): void;
 }
 
 /** A file that the cloud has and this machine has not. */
@@ -141,6 +143,8 @@ export interface LibraryOptions {
   readonly log: Log;
   /** Called with every change of the snapshot. */
   readonly onChange?: () => void;
+  /** Every file without a row has been looked at: it need not be done again at the next start. */
+  readonly onFoundLost?: () => void;
   /** Called once for every file that is missing, and again when the user chooses its avatar. */
   readonly onNeedsFile?: (file: WantedFile) => void;
 }

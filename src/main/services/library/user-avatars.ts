@@ -15,7 +15,7 @@ import { takeOverIndex } from './old-index.ts';
 import { checkPicture } from './pictures.ts';
 import type { AvatarModel, AvatarPart, LibraryOptions, StoredAvatar, WantedFile } from './ports.ts';
 
-type Options = Pick<LibraryOptions, 'avatars' | 'inspect' | 'log' | 'onNeedsFile'> & {
+type Options = Pick<LibraryOptions, 'avatars' | 'inspect' | 'log' | 'onNeedsFile' | 'onFoundLost'> & {
   readonly onChange: () => void;
 };
 
@@ -161,8 +161,12 @@ export class UserAvatars {
     });
   }
 
-  /** Rows came from elsewhere: says which files are missing, once each, and takes what lies here already. */
+  /**
+   * Rows came from elsewhere: says which files are missing, once each, takes what lies here already, and frees what
+   * nobody needs any more.
+   */
   rowsChanged(): void {
+    this.#inBackground('removing files', () => this.#dropRemoved());
     for (const avatar of this.#rows.unfetched()) {
       const { model, thumbnail } = avatar.cloud;
       const name = model && !avatar.model ? this.#nameHere(model.sha256) : null;
@@ -287,13 +291,20 @@ export class UserAvatars {
     return MODEL_ENDINGS.map((ending) => `${sha256}.${ending}`).find((name) => this.folder.has(name)) ?? null;
   }
 
-  async #tidy(lost: boolean): Promise<void> {
+  async #dropRemoved(): Promise<void> {
     for (const sha256 of this.#rows.removedFiles()) {
       for (const ending of [...MODEL_ENDINGS, 'png']) {
         if (this.folder.has(`${sha256}.${ending}`)) await this.#drop(`${sha256}.${ending}`, sha256);
       }
     }
-    if (lost) await this.#findLost();
+  }
+
+  async #tidy(lost: boolean): Promise<void> {
+    await this.#dropRemoved();
+    if (lost) {
+      await this.#findLost();
+      this.#options.onFoundLost?.();
+    }
     for (const avatar of this.#rows.uncounted()) {
       if (!avatar.model || !this.isHere(avatar)) continue;
       const { counts } = await this.#options.inspect(

@@ -7,6 +7,7 @@ import {
   type StudioSnapshot,
 } from '../../../shared/domain/studio.ts';
 import { ReasonError } from '../../../shared/errors.ts';
+import { firstReport } from './first-report.ts';
 import type { AssetLibrary, SettingsStore, TrackingSource } from './ports.ts';
 import {
   inOrder,
@@ -197,6 +198,23 @@ export class StudioService {
     });
   }
 
+  /**
+   * Avatars came or went, by another device: the chosen one is shown once its file is here, and one that is gone gives
+   * way to the default. Never while anything is on the air.
+   */
+  lookAgain(): Promise<void> {
+    return this.serially(async () => {
+      const { settings, avatar, broadcast } = this.snapshot;
+      if (broadcast) return;
+      try {
+        const found = await this.options.library.resolveAvatar(settings.avatarId);
+        if (found.id !== avatar.id) this.set({ avatar: found });
+      } catch (error) {
+        if (isGone(error)) this.set(await this.resolveAvatar(settings));
+      }
+    });
+  }
+
   setPoseWanted(on: boolean): void {
     if (on !== this.snapshot.poseWanted) this.set({ poseWanted: on });
   }
@@ -249,27 +267,7 @@ export class StudioService {
     reason: ReasonError,
     signal?: AbortSignal,
   ): Promise<PipelineReport> {
-    return new Promise((resolve, reject) => {
-      const finish = (settle: () => void) => {
-        clearTimeout(timer);
-        off();
-        signal?.removeEventListener('abort', onAbort);
-        settle();
-      };
-      const look = (report: PipelineReport) => {
-        try {
-          if (fits(report)) finish(() => resolve(report));
-        } catch (error) {
-          finish(() => reject(error));
-        }
-      };
-      const off = this.onReport(look);
-      const onAbort = () => finish(() => reject(signal?.reason));
-      const timer = setTimeout(() => finish(() => reject(reason)), timeoutMs);
-      if (signal?.aborted) onAbort();
-      else if (this.newest) look(this.newest);
-      signal?.addEventListener('abort', onAbort);
-    });
+    return firstReport(this, fits, timeoutMs, reason, signal);
   }
 
   /** Settings and everything that they name. */
@@ -279,21 +277,35 @@ export class StudioService {
   ): Promise<
     Pick<StudioSnapshot, 'settings' | 'avatar' | 'scene' | 'tracking' | 'muted' | 'secondSourceUrl'>
   > {
-    const { library, onFallback } = this.options;
+    const { onFallback } = this.options;
     const tracking = await this.options.tracking.current();
-    const avatar = await library.resolveAvatar(settings.avatarId).catch((error: unknown) => {
-      onFallback(error);
-      return library.resolveAvatar(DEFAULT_SETTINGS.avatarId);
-    });
     return {
-      // An older version knew avatars by the content of their files; a path stays what the user gave.
-      settings: CONTENT_ID.test(settings.avatarId) ? { ...settings, avatarId: avatar.id } : settings,
-      avatar,
+      ...(await this.resolveAvatar(settings)),
       scene: await this.resolveScene(shownScene(settings), turn, onFallback),
       tracking: settings.camera === 'none' && tracking.source === 'camera' ? { source: 'none' } : tracking,
       muted: settings.startMuted,
       secondSourceUrl: await this.resolveSound(settings, onFallback),
     };
+  }
+
+  /** The chosen avatar, else the default; a choice that can never be had again is given up. */
+  private async resolveAvatar(
+    settings: StudioSettings,
+  ): Promise<Pick<StudioSnapshot, 'settings' | 'avatar'>> {
+    const { library, onFallback } = this.options;
+    try {
+      const avatar = await library.resolveAvatar(settings.avatarId);
+      // An older version knew avatars by the content of their files; a path stays what the user gave.
+      const isContent = CONTENT_ID.test(settings.avatarId);
+      return { settings: isContent ? { ...settings, avatarId: avatar.id } : settings, avatar };
+    } catch (error) {
+      onFallback(error);
+      const avatar = await library.resolveAvatar(DEFAULT_SETTINGS.avatarId);
+      if (!isGone(error)) return { settings, avatar };
+      const next = { ...settings, avatarId: DEFAULT_SETTINGS.avatarId };
+      this.options.settings.save(next);
+      return { settings: next, avatar };
+    }
   }
 
   private async show(list: SceneList): Promise<void> {
@@ -368,6 +380,10 @@ export class StudioService {
     this.changes = result.catch(() => undefined);
     return result;
   }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof ReasonError && error.reason === 'avatar.not-found';
 }
 
 function rethrow(error: unknown): never {

@@ -55,6 +55,10 @@ export type ChangedTables = ReadonlySet<SyncedTable>;
  * crash leaves either all of it or nothing. They throw ReasonError `storage.*`; nothing was changed then.
  */
 export interface SyncStore {
+  /**
+   * A pull begins. Rows that could not be read are fetched again by another version of the program, and once a day.
+   */
+  beginPull(): void;
   /** 0: from the beginning. */
   cursors(): { own: number; cat: number };
   /**

@@ -72,6 +72,17 @@ describe('a change joins what waits for its row', () => {
     expect(again!.opId).not.toBe(refused.opId);
   });
 
+  test('an edit of a known row takes nothing of a refused change along', () => {
+    const refused = op({ patch: { name: 'mine', url: 'u' }, baseRev: 3, state: 'rejected' });
+    expect(joinChange([refused], upsert({ url: 'v' }), 5, newId)).toMatchObject([
+      { seq: refused.seq, opId: refused.opId, patch: { name: 'mine' }, state: 'rejected' },
+      { seq: null, patch: { url: 'v' }, baseRev: 5, state: 'queued' },
+    ]);
+    expect(joinChange([refused], upsert({ name: 'n', url: 'v' }), 5, newId)).toMatchObject([
+      { seq: null, patch: { name: 'n', url: 'v' }, state: 'queued' },
+    ]);
+  });
+
   test('a new row that is kept here stays here with its edits; of a known one only the kept columns do', () => {
     const kept = op({ patch: { name: 'a' }, baseRev: null, state: 'kept' });
     expect(joinChange([kept], upsert({ name: 'b' }), 0, newId)).toEqual([{ ...kept, patch: { name: 'b' } }]);

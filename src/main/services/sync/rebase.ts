@@ -64,7 +64,9 @@ function joinUpsert(
       case 'queued':
         return [...waiting.slice(0, -1), merged(last, patch, add)];
       case 'rejected':
-        // Another value may well be taken, but an answer is kept for every op id: it needs a new one.
+        // A refused change of a known row waits for its answer: what others wrote since is not overwritten with it.
+        if (last.baseRev !== null || baseRev !== null) break;
+        // Another value of a new row may well be taken, but an answer is kept for every op id: it needs a new one.
         return [...waiting.slice(0, -1), { ...merged(last, patch, add), opId: newId(), state: 'queued' }];
       case 'kept':
         // A row that stays here stays here whole; of a known row only the columns that were kept do.

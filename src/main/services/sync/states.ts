@@ -79,9 +79,9 @@ export function reasonOfCode(code: string | null): Reason {
   }
 }
 
-/** SQLSTATE classes that speak of the values of a change: data exceptions and broken constraints. */
+/** SQLSTATE classes that speak of the values of a change: data exceptions, broken constraints, too deep to be read. */
 function isValueCode(code: string): boolean {
-  return /^2[23][0-9A-Z]{3}$/.test(code);
+  return /^(?:2[23]|54)[0-9A-Z]{3}$/.test(code);
 }
 
 /**

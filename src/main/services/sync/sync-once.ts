@@ -77,6 +77,7 @@ function refusedAlone(op: PushOp, { code, message }: RemoteError): PushResult {
 async function pull(run: SyncRun): Promise<void> {
   const { store, remote, signal, pullLimit = PULL_LIMIT, onPage, onChanged } = run;
   let restarts = 0;
+  store.beginPull();
   while (!signal.aborted) {
     const { own, cat } = store.cursors();
     const page = await remote.pull(

@@ -37,6 +37,7 @@ class MemoryStore implements SyncStore {
   finished = 0;
   synced: string | null = null;
   failure: Error | null = null;
+  beginPull = () => undefined;
   cursors = () => ({ own: 0, cat: 0 });
   applyPull(page: PullAnswer) {
     if (this.failure) throw this.failure;

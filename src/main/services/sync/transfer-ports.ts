@@ -45,7 +45,10 @@ export interface TransferStore {
   addUpload(file: AvatarFile & { readonly bytes: number }): boolean;
   /** @param file with the path that its row names. @returns whether there is something new to do */
   addDownload(file: AvatarFile & { readonly bytes: number; readonly objectPath: string }): boolean;
-  /** The oldest one that waits and may be tried now; one that would wait for longer than `latest` may, too. */
+  /**
+   * The oldest one that waits and may be tried now; one that would wait for longer than `latest` may, too. A file of a
+   * row that the server does not have yet waits for that.
+   */
   next(now: string, latest: string): Transfer | null;
   /** When the next one that waits may be tried, long ago for one that may now; null: none waits. */
   nextTryAt(): string | null;
@@ -63,7 +66,7 @@ export interface TransferStore {
   requeueRunning(): void;
   /** What the plan allows for one file; null: not known. */
   planBytes(): number | null;
-  /** Oldest first. */
+  /** Oldest first; without those of a row that stays on this machine. */
   list(limit: number): FileTransfer[];
 }
 

@@ -89,7 +89,7 @@ function addAvatar({ db }: Device, uid: string = randomUUID()): string {
   const counts = { vertices: 0, controlPoints: 0, fileSize: 0 };
   db.db
     .insert(avatars)
-    .values({ uid, name: 'Kite', type: 'glb-upload', ...counts })
+    .values({ uid, name: 'Kite', type: 'glb-upload', rev: 1, ...counts })
     .run();
   return uid;
 }
@@ -233,6 +233,11 @@ describe('uploads', () => {
     expect(reasons).toEqual(['files.too-big', 'files.missing', 'files.changed']);
     expect(one.uploaded).toContain(tooBig.objectPath);
     // Now it is the policy that says no.
+    cloud.fault({
+      path: RESUMABLE,
+      times: 1,
+      do: { kind: 'status', status: 403, body: 'new row violates row-level security policy' },
+    });
     one.transfers.retry(big.id);
     await until(() => expect(row(one, big.id)).toMatchObject({ state: 'failed', reason: 'files.refused' }));
     writeFileSync(one.folder.path(gone), gone.content);

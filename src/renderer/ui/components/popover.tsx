@@ -1,16 +1,19 @@
 import { Popover as Radix } from 'radix-ui';
 import { type ReactNode, useRef } from 'react';
+import { cx } from './cx.ts';
 
 interface Props {
   /** The one button that opens it. */
   readonly trigger: ReactNode;
   /** Name for screen readers. */
   readonly label: string;
+  /** For a row of three buttons. */
+  readonly wide?: boolean;
   readonly children: ReactNode;
 }
 
 /** More about one thing, beside it. Not modal: the studio goes on around it. */
-export function Popover({ trigger, label, children }: Props) {
+export function Popover({ trigger, label, wide = false, children }: Props) {
   const content = useRef<HTMLDivElement>(null);
   return (
     <Radix.Root>
@@ -27,7 +30,10 @@ export function Popover({ trigger, label, children }: Props) {
           align="end"
           sideOffset={6}
           collisionPadding={8}
-          className="z-30 max-h-[min(24rem,70vh)] w-80 max-w-[calc(100vw-1rem)] animate-rise overflow-y-auto rounded-xl border border-edge bg-raised p-3 shadow-float"
+          className={cx(
+            'z-30 max-h-[min(24rem,70vh)] max-w-[calc(100vw-1rem)] animate-rise overflow-y-auto rounded-xl border border-edge bg-raised p-3 shadow-float',
+            wide ? 'w-[22.5rem]' : 'w-80',
+          )}
         >
           {children}
         </Radix.Content>

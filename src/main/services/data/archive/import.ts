@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ReasonError } from '../../../../shared/errors.ts';
@@ -9,9 +9,11 @@ import { checkPicture } from '../../library/pictures.ts';
 import { THUMBNAIL_LIMITS } from '../../library/user-avatars.ts';
 import type { ArchiveRows } from '../ports.ts';
 import { ARCHIVE_LIMITS, STAGING } from './limits.ts';
+import { nameIn } from './names.ts';
 import { type ArchiveReader, openArchive } from './read.ts';
 import {
   type ArchivedRow,
+  type ArchiveTable,
   FILE_LISTS,
   fileListSchema,
   IMPORTED_TABLES,
@@ -74,6 +76,8 @@ class Import {
   readonly #signal: AbortSignal;
   readonly #counts: ImportCounts = { added: 0, known: 0, refused: 0 };
   readonly #total: number;
+  /** Avatars that the profile has under another name, by the archive's. */
+  readonly #twins = new Map<string, string>();
   #done = 0;
 
   constructor(
@@ -140,31 +144,42 @@ class Import {
         this.#counts.refused++;
         continue;
       }
-      const row = this.#renamed(table, parsed.data as ArchivedRow<T>);
+      const given = parsed.data as ArchivedRow<T>;
+      const row = this.#renamed(table, given);
       const key = keyOf(table, row);
       if (seen.has(key)) this.#counts.refused++;
       else if (this.#target.rows.has(table, key)) this.#counts.known++;
+      else if (
+        table === 'avatars' &&
+        this.#isTwin((given as ArchivedRow<'avatars'>).uid, row as ArchivedRow<'avatars'>)
+      )
+        this.#counts.known++;
       else (rows[table] as ArchivedRow<T>[]).push(row);
       seen.add(key);
     }
     this.#advance(name);
   }
 
-  /**
-   * On the server a uid belongs to one account for ever, so rows of another account get names of their own here: always
-   * the same, so that a second import finds them.
-   */
+  /** The row as this profile calls it: what it has under the archive's own name keeps that. */
   #renamed<T extends ImportedTable>(table: T, row: ArchivedRow<T>): ArchivedRow<T> {
-    const { owner } = this.#reader.manifest;
-    const here = this.#target.rows.owner();
-    if (owner === null || owner === here || table === 'settings') return row;
-    const rename = (uid: string) => derivedUid(`${owner}/${here ?? 'guest'}/${uid}`);
+    if (table === 'settings') return row;
+    const { rows } = this.#target;
+    const rename = (of: ArchiveTable, uid: string) =>
+      rows.has(of, uid) ? uid : nameIn(rows.owner(), uid, this.#reader.manifest.owner);
     const named = row as { uid: string; avatar_uid?: string | null };
+    const { avatar_uid: avatar } = named;
     return {
       ...row,
-      uid: rename(named.uid),
-      ...(named.avatar_uid ? { avatar_uid: rename(named.avatar_uid) } : {}),
+      uid: rename(table, named.uid),
+      ...(avatar ? { avatar_uid: this.#twins.get(avatar) ?? rename('avatars', avatar) } : {}),
     };
+  }
+
+  /** The same model under the same name is the same avatar, whatever it is called inside. */
+  #isTwin(uid: string, { name, file }: ArchivedRow<'avatars'>): boolean {
+    const twin = file && this.#target.rows.twin(name, file.sha256);
+    if (twin) this.#twins.set(uid, twin);
+    return Boolean(twin);
   }
 
   async #checkAvatar(
@@ -283,15 +298,6 @@ function isPng(bytes: Uint8Array): boolean {
     if (error instanceof ReasonError) return false;
     throw error;
   }
-}
-
-/** A UUID of version 8 (RFC 9562, 5.8): a hash where others have random numbers. */
-function derivedUid(text: string): string {
-  const bytes = createHash('sha256').update(text).digest().subarray(0, 16);
-  bytes[6] = (bytes[6]! & 0x0f) | 0x80;
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  const hex = bytes.toString('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
 function parseJson(text: string): unknown {

@@ -12,12 +12,12 @@ export function BrowserWait({ browser }: { readonly browser: NonNullable<Account
   return (
     <div className="space-y-3 rounded-xl border border-line bg-raised/60 p-4">
       <div role="status" className="flex gap-2">
-        <ToneIcon tone="busy" className="mt-0.5 size-4" />
+        <ToneIcon tone={browser.opened ? 'busy' : 'warn'} className="mt-0.5 size-4" />
         <div className="min-w-0">
           <p className="font-semibold">
             {t('browser.title', { provider: t(`provider.${browser.provider}`) })}
           </p>
-          <p className="mt-0.5 text-muted">{t('browser.text')}</p>
+          <p className="mt-0.5 text-muted">{t(browser.opened ? 'browser.text' : 'browser.closed')}</p>
         </div>
       </div>
       <CopyField label={t('browser.address')} value={browser.url} />

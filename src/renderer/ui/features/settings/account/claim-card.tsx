@@ -9,7 +9,7 @@ import { ToneIcon } from '../../../components/state-line.tsx';
 import { useAsk } from '../../../use-ask.ts';
 
 type Work = NonNullable<AccountSnapshot['guest']>;
-const KINDS = ['avatars', 'destinations', 'sessions'] as const;
+const KINDS = ['avatars', 'images', 'sounds', 'destinations', 'sessions'] as const;
 
 /** The guest's work that the account could take over; what will happen is said before. */
 export function ClaimCard({ guest }: { readonly guest: Work | null }) {

@@ -4,6 +4,7 @@ type Limit = keyof (typeof texts)['refused']['limit'];
 
 const LIMITS: Readonly<Record<Limit, true>> = {
   avatar_max_count: true,
+  rtmp_sources_max: true,
   max_file_size_mb: true,
   max_bones: true,
   max_morph_points: true,

@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type AccountSnapshot, accountProfile } from '../../../../../shared/ipc/account.ts';
 import { announce } from '../../../../state/notices.ts';
@@ -8,6 +8,7 @@ import { StateLine } from '../../../components/state-line.tsx';
 import { TextField } from '../../../components/text-field.tsx';
 import { useAsk } from '../../../use-ask.ts';
 import { FieldGroup } from '../fields.tsx';
+import { useNameTaken } from './name-taken.ts';
 import { NO_CHANGE, type ProfileDraft, profileChange } from './profile-draft.ts';
 
 /** What others may see of the account. A field that was not touched follows what the server says. */
@@ -17,6 +18,13 @@ export function ProfileForm({ user }: { readonly user: NonNullable<AccountSnapsh
   const [draft, setDraft] = useState<ProfileDraft>(NO_CHANGE);
   const [checked, setChecked] = useState(false);
   const [saved, setSaved] = useState(false);
+  const username = draft.username ?? user.username ?? '';
+  const taken = useNameTaken(username, refused);
+  const actions = useRef<HTMLDivElement>(null);
+  // What is said above it must not push the button out of sight.
+  useEffect(() => {
+    if (refused) actions.current?.scrollIntoView({ block: 'nearest' });
+  }, [refused]);
   const { change, wrong } = profileChange(user, draft);
   const untouched = Object.keys(change).length === 0 && wrong.length === 0;
   const edit = (part: Partial<ProfileDraft>) => {
@@ -27,6 +35,7 @@ export function ProfileForm({ user }: { readonly user: NonNullable<AccountSnapsh
     event.preventDefault();
     setChecked(true);
     if (busy || untouched || wrong.length > 0) return;
+    taken.sent();
     if (!(await ask(accountProfile, change))) return;
     setDraft(NO_CHANGE);
     setSaved(true);
@@ -38,13 +47,14 @@ export function ProfileForm({ user }: { readonly user: NonNullable<AccountSnapsh
       <form onSubmit={(event) => void save(event)} noValidate className="space-y-3">
         <div className="grid items-start gap-3 sm:grid-cols-2">
           <TextField
+            ref={taken.field}
             label={t('profile.username')}
             autoComplete="nickname"
             maxLength={30}
-            value={draft.username ?? user.username ?? ''}
+            value={username}
             onChange={(event) => edit({ username: event.target.value })}
             hint={t('signUp.usernameHint')}
-            error={bad('username') ? t('signUp.usernameBad') : undefined}
+            error={bad('username') ? t('signUp.usernameBad') : taken.error}
           />
           <TextField
             label={t('profile.handle')}
@@ -64,12 +74,12 @@ export function ProfileForm({ user }: { readonly user: NonNullable<AccountSnapsh
           hint={t('profile.avatarUrlHint')}
           error={bad('avatarUrl') ? t('profile.avatarUrlBad') : undefined}
         />
-        {refused && (
+        {refused && refused !== 'account.username-taken' && (
           <div role="alert">
             <Problem reason={refused} />
           </div>
         )}
-        <div className="flex items-center gap-3">
+        <div ref={actions} className="flex items-center gap-3">
           <Button submit aria-disabled={busy || untouched || undefined}>
             {t(busy ? 'profile.saving' : 'profile.save')}
           </Button>

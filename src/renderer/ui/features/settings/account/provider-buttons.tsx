@@ -1,15 +1,26 @@
 import { ExternalLink } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { AUTH_PROVIDERS, accountSignInWith } from '../../../../../shared/ipc/account.ts';
+import { AUTH_PROVIDERS, type AuthProvider, accountSignInWith } from '../../../../../shared/ipc/account.ts';
 import { Button } from '../../../components/button.tsx';
 import { Problem } from '../../../components/problem.tsx';
 import { useAsk } from '../../../use-ask.ts';
 import { FieldGroup } from '../fields.tsx';
 
+interface Props {
+  /** Something else was tried since: what came of this is over. */
+  readonly isOld: boolean;
+  readonly onTry: () => void;
+}
+
 /** Ways to sign in that go through the system's browser. */
-export function ProviderButtons() {
+export function ProviderButtons({ isOld, onTry }: Props) {
   const { t } = useTranslation('account');
   const { busy, refused, ask } = useAsk();
+  const begin = (provider: AuthProvider) => {
+    if (busy) return;
+    onTry();
+    void ask(accountSignInWith, { provider });
+  };
   return (
     <FieldGroup title={t('signIn.with')} hint={t('signIn.withHint')}>
       <div className="flex flex-wrap gap-2">
@@ -18,13 +29,13 @@ export function ProviderButtons() {
             key={provider}
             icon={<ExternalLink aria-hidden className="size-3.5" />}
             aria-disabled={busy || undefined}
-            onClick={() => !busy && void ask(accountSignInWith, { provider })}
+            onClick={() => begin(provider)}
           >
             {t(`provider.${provider}`)}
           </Button>
         ))}
       </div>
-      {refused && (
+      {refused && !isOld && (
         <div role="alert" className="mt-2.5 max-w-sm">
           <Problem reason={refused} />
         </div>

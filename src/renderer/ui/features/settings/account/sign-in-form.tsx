@@ -13,12 +13,15 @@ interface Props {
   readonly email: string;
   /** Why the last sign-in, by whatever way, came to nothing. */
   readonly problem: Reason | null;
+  /** Something else was tried since: what came of this is over. */
+  readonly isOld: boolean;
+  readonly onTry: () => void;
   /** Beside the button. */
   readonly children?: ReactNode;
 }
 
 /** E-mail and password. The password is gone from the page as soon as it is sent, whatever comes of it. */
-export function SignInForm({ email: first, problem, children }: Props) {
+export function SignInForm({ email: first, problem, isOld, onTry, children }: Props) {
   const { t } = useTranslation('account');
   const { busy, refused, ask } = useAsk();
   const [email, setEmail] = useState(first);
@@ -31,9 +34,10 @@ export function SignInForm({ email: first, problem, children }: Props) {
     const now = { email: !emailSchema.safeParse(address).success, password: !password.current?.value };
     setWrong(now);
     if (now.email || now.password) return;
+    onTry();
     await ask(accountSignIn, { email: address, password: takePassword(password.current) });
   };
-  const shown = refused ?? problem;
+  const shown = isOld ? null : (refused ?? problem);
   return (
     <form onSubmit={(event) => void submit(event)} noValidate className="max-w-sm space-y-3">
       <TextField

@@ -15,12 +15,14 @@ import { SignUpForm } from './sign-up-form.tsx';
 export function SignedOut({ account }: { readonly account: AccountSnapshot }) {
   const { t } = useTranslation('account');
   const [creating, setCreating] = useState(false);
+  const [tried, setTried] = useState<'form' | 'new' | 'mail' | 'browser' | null>(null);
+  const isOld = (way: NonNullable<typeof tried>) => tried !== null && tried !== way;
   const { user, confirm, problem } = account;
   if (creating) {
     return (
       <div>
         <FieldGroup title={t('signUp.title')}>
-          <SignUpForm onWritten={() => setCreating(false)} />
+          <SignUpForm onTry={() => setTried('new')} onWritten={() => setCreating(false)} />
           <p className="mt-4 flex items-center gap-1.5 text-muted">
             {t('signUp.known')}
             <Link onClick={() => setCreating(false)}>{t('signUp.signIn')}</Link>
@@ -31,13 +33,22 @@ export function SignedOut({ account }: { readonly account: AccountSnapshot }) {
   }
   return (
     <>
-      {user ? <Expired email={user.email} /> : confirm ? <ConfirmMail email={confirm.email} /> : <Intro />}
+      {user ? (
+        <Expired email={user.email} />
+      ) : confirm ? (
+        <ConfirmMail email={confirm.email} isOld={isOld('mail')} onTry={() => setTried('mail')} />
+      ) : (
+        <Intro />
+      )}
       <div className="divide-y divide-line">
         <FieldGroup title={t(user ? 'signIn.again' : 'signIn.title')}>
           <SignInForm
             key={user?.email ?? confirm?.email ?? ''}
             email={user?.email ?? confirm?.email ?? ''}
-            problem={problem}
+            // That it has expired is said above.
+            problem={user && problem === 'account.needs-sign-in' ? null : problem}
+            isOld={isOld('form')}
+            onTry={() => setTried('form')}
           >
             {!user && (
               <p className="flex items-center gap-1.5 text-muted">
@@ -47,7 +58,7 @@ export function SignedOut({ account }: { readonly account: AccountSnapshot }) {
             )}
           </SignInForm>
         </FieldGroup>
-        <ProviderButtons />
+        <ProviderButtons isOld={isOld('browser')} onTry={() => setTried('browser')} />
       </div>
     </>
   );

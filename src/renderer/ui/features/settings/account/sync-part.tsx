@@ -4,7 +4,8 @@ import { useSnapshots } from '../../../../state/snapshots.ts';
 import { problemBeside, syncGlance } from '../../../../state/sync-glance.ts';
 import { Problem } from '../../../components/problem.tsx';
 import { ToneIcon } from '../../../components/state-line.tsx';
-import { SyncNow, SyncTimes } from '../../studio/account/sync-details.tsx';
+import { SyncTimes } from '../../studio/account/sync-details.tsx';
+import { SyncNow } from '../../studio/account/sync-now.tsx';
 import { SYNC_TONES } from '../../studio/account/sync-tones.ts';
 import { FieldGroup } from '../fields.tsx';
 import { RefusedChanges } from './refused-changes.tsx';
@@ -44,7 +45,7 @@ export function SyncPart({ account }: { readonly account: AccountSnapshot }) {
           </div>
         )}
       </FieldGroup>
-      <RefusedChanges refused={sync.refused} />
+      <RefusedChanges sync={sync} />
       <Transfers files={sync.files} />
     </>
   );

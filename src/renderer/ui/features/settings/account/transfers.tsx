@@ -13,13 +13,22 @@ type Transfer = SyncSnapshot['files'][number];
 
 const TONES: Record<Transfer['state'], Tone> = { waiting: 'quiet', running: 'busy', failed: 'bad' };
 
-/** The avatars' files on their way to the cloud or from it. */
+/** The avatars' files on their way to the cloud or from it, and those that did not get there. */
 export function Transfers({ files }: { readonly files: readonly Transfer[] }) {
   const { t } = useTranslation('account');
+  return (
+    <>
+      <Files title={t('files.title')} files={files.filter(({ state }) => state !== 'failed')} />
+      <Files title={t('files.failedTitle')} files={files.filter(({ state }) => state === 'failed')} />
+    </>
+  );
+}
+
+function Files({ title, files }: { readonly title: string; readonly files: readonly Transfer[] }) {
   if (files.length === 0) return null;
   return (
-    <FieldGroup title={t('files.title')}>
-      <ul aria-label={t('files.title')} className="space-y-2.5">
+    <FieldGroup title={title}>
+      <ul aria-label={title} className="space-y-2.5">
         {files.map((file) => (
           <TransferRow key={file.id} file={file} />
         ))}
@@ -31,7 +40,8 @@ export function Transfers({ files }: { readonly files: readonly Transfer[] }) {
 function TransferRow({ file }: { readonly file: Transfer }) {
   const { t } = useTranslation('account');
   const run = useCommand();
-  const { id, name, direction, sent, total, state, reason } = file;
+  const { id, part, direction, sent, total, state, reason } = file;
+  const name = part === 'model' ? file.name : t('files.picture', { name: file.name });
   const word = state === 'running' ? t(`files.${direction}`) : t(`files.${state}.${direction}`);
   return (
     <li>

@@ -97,6 +97,7 @@ function Outcome({
             <li key={each}>{t(`data.import.${each}`, { count: counts[each] })}</li>
           ))}
         </ul>
+        <p className="mt-0.5 text-muted text-xs">{t('data.import.entries')}</p>
       </div>
     </div>
   );

@@ -31,6 +31,7 @@ export function SyncControl() {
   return (
     <Popover
       label={t('sync.title')}
+      wide
       trigger={
         <button
           type="button"
@@ -49,7 +50,7 @@ export function SyncControl() {
                 aria-hidden
                 className="-ml-1 grid size-6 shrink-0 place-items-center rounded-full bg-action font-semibold text-2xs text-on-fill"
               >
-                {initialsOf(name)}
+                {user?.username ? initialsOf(user.username) : <UserRound className="size-3.5" />}
               </span>
               <span className="max-w-28 truncate max-xl:sr-only">{name}</span>
             </>

@@ -1,14 +1,14 @@
-import { RefreshCw, Settings } from 'lucide-react';
+import { Settings } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { AccountSnapshot } from '../../../../../shared/ipc/account.ts';
-import { type SyncSnapshot, syncNow } from '../../../../../shared/ipc/sync.ts';
+import type { SyncSnapshot } from '../../../../../shared/ipc/sync.ts';
 import { openDialog } from '../../../../state/dialogs.ts';
 import { problemBeside, type SyncGlance } from '../../../../state/sync-glance.ts';
 import { Button } from '../../../components/button.tsx';
 import { Problem } from '../../../components/problem.tsx';
 import { type Tone, ToneIcon } from '../../../components/state-line.tsx';
 import { momentText } from '../../../moment-text.ts';
-import { useAsk } from '../../../use-ask.ts';
+import { SyncNow } from './sync-now.tsx';
 
 interface Props {
   readonly account: AccountSnapshot;
@@ -75,31 +75,14 @@ export function SyncTimes({ sync }: { readonly sync: SyncSnapshot | null }) {
         {lastSyncedAt ? t('sync.last', { when: momentText(lastSyncedAt, i18n.language) }) : t('sync.never')}
       </li>
       {nextTryAt && sync.mode === 'offline' && (
-        <li>{t('sync.next', { when: momentText(nextTryAt, i18n.language) })}</li>
+        <li>
+          {isSoon(nextTryAt)
+            ? t('sync.nextSoon')
+            : t('sync.next', { when: momentText(nextTryAt, i18n.language) })}
+        </li>
       )}
     </ul>
   );
 }
 
-/** Begins a sync at once; while one runs it says so by being blocked. */
-export function SyncNow({ size = 'normal' }: { readonly size?: 'small' | 'normal' }) {
-  const { t } = useTranslation();
-  const { busy, refused, ask } = useAsk();
-  return (
-    <>
-      <Button
-        size={size}
-        icon={<RefreshCw aria-hidden className="size-3.5" />}
-        aria-disabled={busy || undefined}
-        onClick={() => !busy && void ask(syncNow, {})}
-      >
-        {t('sync.now')}
-      </Button>
-      {refused && (
-        <div role="alert" className="order-last w-full">
-          <Problem reason={refused} />
-        </div>
-      )}
-    </>
-  );
-}
+const isSoon = (at: string): boolean => Date.parse(at) - Date.now() < 60_000;

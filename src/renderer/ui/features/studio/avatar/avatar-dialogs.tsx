@@ -61,6 +61,8 @@ export function RemoveAvatarDialog({ avatar, onClose }: Props) {
   const { t } = useTranslation();
   const run = useCommand();
   const shown = useSnapshots((state) => state.studio?.settings.avatarId === avatar.id);
+  const synced = useSnapshots((state) => Boolean(state.account?.user));
+  const text = t('avatar.removeDialog.text');
   const remove = () => {
     void run(avatarRemove, { id: avatar.id });
     onClose();
@@ -68,7 +70,9 @@ export function RemoveAvatarDialog({ avatar, onClose }: Props) {
   return (
     <Modal
       title={t('avatar.removeDialog.title', { name: avatar.name })}
-      description={t(shown ? 'avatar.removeDialog.shown' : 'avatar.removeDialog.text')}
+      description={
+        shown ? t('avatar.removeDialog.shown') : synced ? `${text} ${t('avatar.removeDialog.account')}` : text
+      }
       onClose={onClose}
     >
       <ModalActions>

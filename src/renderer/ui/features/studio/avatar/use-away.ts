@@ -12,7 +12,11 @@ export interface Away {
 export function useAway({ here, name }: LibrarySnapshot['avatars'][number]): Away | null {
   const { t } = useTranslation();
   const file = useSnapshots((state) =>
-    here ? null : (state.sync?.files.find((each) => each.direction === 'down' && each.name === name) ?? null),
+    here
+      ? null
+      : (state.sync?.files.find(
+          (each) => each.direction === 'down' && each.part === 'model' && each.name === name,
+        ) ?? null),
   );
   if (here) return null;
   if (!file) return { state: 'cloud', words: t('avatar.away.cloud') };
