@@ -107,7 +107,12 @@ export const accountProfile = command(
   z.object({}),
 );
 /**
- * Deletes the account on the server, and its data here. The word must be the account's address.
+ * Deletes the account on the server, and its data here. The word must be the account's address, or its name where it
+ * has none.
  * @throws `account.*`; nothing here is deleted when the server refused
  */
-export const accountDelete = command('account.delete', z.object({ email: emailSchema }), z.object({}));
+export const accountDelete = command(
+  'account.delete',
+  z.object({ email: z.string().trim().min(1).max(254) }),
+  z.object({}),
+);

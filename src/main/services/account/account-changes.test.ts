@@ -98,6 +98,14 @@ describe('deleting the account', () => {
     expect(world.now).toMatchObject({ state: 'guest', user: null });
   });
 
+  test('one of X without an address is deleted by its name', async () => {
+    await world.profiles.setActive({ ...world.profiles.active, email: '' });
+    world.row = { username: 'ada', avatarUrl: null, twitterHandle: null, plan: 'free', planName: null };
+    expect(await refusal(world.service.deleteAccount('a@example.com'))).toBe('account.wrong-email');
+    await world.service.deleteAccount('Ada');
+    expect(world.notes).toContain('server deletes ada');
+  });
+
   test.each([
     ['another address', 'b@example.com', {}, 'account.wrong-email'],
     ['live', 'a@example.com', { live: true }, 'account.live'],

@@ -204,7 +204,9 @@ export class AccountService {
     await this.#serially(async () => {
       const userId = this.#mustBeSignedIn();
       const { profiles, profileSwitch } = this.#options;
-      const own = this.#profile.email ?? '';
+      // X need not tell an address: then it is the name.
+      const own = this.#profile.email || (this.#options.store.user()?.username ?? '');
+      if (own === '') throw new ReasonError('account.wrong-email');
       if (own.toLowerCase() !== email.trim().toLowerCase()) throw new ReasonError('account.wrong-email');
       profileSwitch.mustBeIdle();
       await remote.deleteAccount(own).catch(rethrow);

@@ -10,12 +10,13 @@ import { Problem } from '../../../components/problem.tsx';
 import { TextField } from '../../../components/text-field.tsx';
 import { useAsk } from '../../../use-ask.ts';
 
-/** Deletes the account once its address was typed. */
+/** Deletes the account once its address was typed, or its name where X has told none. */
 export function DeleteAccountDialog({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation('account');
   const { t: common } = useTranslation();
   const { busy, refused, ask } = useAsk();
-  const address = useSnapshots((state) => state.account?.user?.email ?? '');
+  const user = useSnapshots((state) => state.account?.user);
+  const address = user?.email || (user?.username ?? '');
   const [typed, setTyped] = useState('');
   const [wrong, setWrong] = useState(false);
   const remove = async (event: FormEvent) => {
@@ -32,7 +33,7 @@ export function DeleteAccountDialog({ onClose }: { readonly onClose: () => void 
         <TextField
           data-first-focus
           label={t('delete.email', { email: address })}
-          type="email"
+          type={user?.email ? 'email' : 'text'}
           maxLength={254}
           value={typed}
           aria-required
