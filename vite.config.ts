@@ -12,6 +12,9 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
  */
 const ENGINE_TESTS = [
   'fault-matrix',
+  'fault-stall',
+  'main-killed',
+  'media-card',
   'media-destination',
   'media-encoder',
   'media-engine',

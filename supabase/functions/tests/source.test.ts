@@ -19,7 +19,7 @@ test.skipIf(!hasDeno)(
       execFileSync(
         DENO,
         [
-          ...['check', '--quiet', '--no-lock', '--cached-only', '--node-modules-dir=manual'],
+          ...['check', '--quiet', '--no-lock', '--node-modules-dir=manual'],
           ...names.map((name) => `${name}/index.ts`),
         ],
         {
