@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer } from 'vitest/node';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -24,7 +25,23 @@ const ENGINE_TESTS = [
   'soak',
 ].map((name) => `e2e/${name}.test.ts`);
 
+const UI_TESTS = [
+  'e2e/ui-*.test.ts',
+  ...['artefacts', 'inspect', 'package', 'track'].map((name) => `e2e/${name}.test.ts`),
+];
 const CLOUD_TESTS = ['e2e/cloud-*.test.ts', 'e2e/sync-*.test.ts'];
+
+/** What takes longest begins first: begun last, the other workers would wait for it alone. */
+const LONG = ['soak', 'fault-matrix', 'sync-simulation', 'presets', 'track'];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: Parameters<BaseSequencer['sort']>[0]) {
+    const isLong = ({ moduleId }: (typeof files)[number]) =>
+      LONG.some((name) => moduleId.includes(`/${name}.test.`));
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
 
 export default defineConfig({
   root: 'src/renderer',
@@ -109,6 +126,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    sequence: { sequencer: LongestFirst },
     // Its sources are not in the package: rewriting it would look for every one of them.
     server: { deps: { external: [/node_modules\/stripe/] } },
     projects: [
@@ -127,9 +145,9 @@ export default defineConfig({
         },
       },
       {
-        // The engine fed with recorded packets: mostly waiting, so two files at a time.
+        // The engine fed with recorded packets: mostly waiting, so three files at a time.
         extends: true,
-        test: { name: 'engine', include: ENGINE_TESTS, sequence: { groupOrder: 1 }, maxWorkers: 2 },
+        test: { name: 'engine', include: ENGINE_TESTS, sequence: { groupOrder: 1 }, maxWorkers: 3 },
       },
       {
         // Databases and the cloud's double: processor and disk, nothing that depends on when.
@@ -142,9 +160,9 @@ export default defineConfig({
         },
       },
       {
-        // The page against doubles: nothing in it is a matter of speed.
+        // The page against doubles, files tracked and inspected: nothing in it is a matter of speed.
         extends: true,
-        test: { name: 'ui', include: ['e2e/ui-*.test.ts'], sequence: { groupOrder: 2 }, maxWorkers: 2 },
+        test: { name: 'ui', include: UI_TESTS, sequence: { groupOrder: 2 }, maxWorkers: 2 },
       },
       {
         // Real browsers, encoders and servers in real time: one file at a time, with the machine to itself.
@@ -152,7 +170,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/*.test.ts'],
-          exclude: ['e2e/ui-*.test.ts', ...ENGINE_TESTS, ...CLOUD_TESTS],
+          exclude: [...UI_TESTS, ...ENGINE_TESTS, ...CLOUD_TESTS],
           sequence: { groupOrder: 3 },
           maxWorkers: 1,
         },
