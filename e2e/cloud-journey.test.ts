@@ -93,7 +93,7 @@ describe('the cloud, from a guest to a second machine', () => {
     // What the guest had chosen is chosen here.
     expect(first.app.studio.snapshot.avatar.name).toBe('My Vida');
     expect(first.app.studio.snapshot.settings.scenes[0]!.background).toBe(background);
-    expect(first.seen.filter((text) => text.includes('app.notice'))).toEqual([]);
+    expect(first.notices).toEqual([]);
     await expect.poll(() => isQuiet(first), SOON).toBe(true);
     expect(first.last(accountSnapshot)).toMatchObject({
       state: 'signed-in',

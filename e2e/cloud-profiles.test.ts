@@ -122,6 +122,7 @@ describe('profiles', () => {
     await second.call(syncNow, {});
     await expect.poll(() => second.app.studio.snapshot.avatar.id, SOON).toBe('vida');
     expect(second.app.studio.snapshot.settings.avatarId).toBe('vida');
+    expect(second.notices).toEqual(['avatar.not-found']);
     // Its files make room in the cloud.
     const objects = () =>
       cloud.engine.query('select name from storage.objects where name like $1', [`%/${id}/%`]);

@@ -18,6 +18,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
+import { SUBSCRIPTION_STATUSES } from '../src/main/db/schema/statuses.ts';
 
 /**
  * The tables of the Supabase project. Times have milliseconds, as the studio's, so that they come back unchanged.
@@ -45,17 +46,6 @@ const atLeast = (column: AnyPgColumn, min: number): SQL => sql`${column} >= ${sq
 /** A clock may be wrong; `infinity` and the like would make rows that no client can read. */
 const sane = (column: AnyPgColumn): SQL =>
   sql`${column} between '1970-01-01T00:00:00Z' and '2200-01-01T00:00:00Z'`;
-
-const SUBSCRIPTION_STATUSES = [
-  'active',
-  'trialing',
-  'past_due',
-  'unpaid',
-  'incomplete',
-  'paused',
-  'cancelled',
-  'expired',
-];
 
 /** The second line does not show: names that look the same would be different ones, or read backwards. */
 const USERNAME_NEVER =

@@ -18,6 +18,8 @@ export interface Desktop {
   call<C extends Command>(command: C, payload: z.input<C['request']>): Promise<z.output<C['response']>>;
   /** The last snapshot of an event. */
   last<E extends Event>(event: E): z.output<E['payload']>;
+  /** What is no answer to a command, and would be shown as a notice. */
+  readonly notices: readonly ReasonError['reason'][];
   /** Everything that a page was sent, as text. */
   readonly seen: readonly string[];
   close(): Promise<void>;
@@ -37,12 +39,14 @@ export async function startDesktop(
   process.env['VIDA3_HOME'] = folder;
   process.env['VIDA3_SUPABASE_URL'] = project?.url ?? '';
   process.env['VIDA3_SUPABASE_KEY'] = project?.key ?? '';
+  const notices: ReasonError['reason'][] = [];
   const app = await compose({
     mode: 'studio',
     ffmpeg: await locateFfmpeg(),
     secrets: [],
     settings: null,
     contactSheet: null,
+    onNotice: ({ reason }) => notices.push(reason),
     createHost: (parts) => createBrowserHost({ ...parts, launch: false }),
   });
   const seen: string[] = [];
@@ -61,6 +65,7 @@ export async function startDesktop(
   const desktop: Desktop = {
     app,
     home: folder,
+    notices,
     seen,
     async call(command, payload) {
       const id = ++lastId;

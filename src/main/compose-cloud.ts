@@ -28,6 +28,7 @@ import { SyncService } from './services/sync/sync-service.ts';
 import { systemClock } from './services/sync/system-clock.ts';
 import type { AvatarFile } from './services/sync/transfer-ports.ts';
 import { Transfers } from './services/sync/transfers.ts';
+import type { SyncedTable } from './services/sync/wire.ts';
 import { createTransferFolder } from './transfer-folder.ts';
 
 export interface CloudSurroundings {
@@ -52,9 +53,11 @@ export interface CloudParts {
   readonly sync: SyncService;
   /** Null: there is no cloud. */
   readonly transfers: Transfers | null;
-  /** From here on the network may be used: after the first screen. */
+  /** After the first screen: from here on the network may be used, and what need not be done at the start is done. */
   begin(): void;
 }
+
+const READ_AGAIN_MS = 200;
 
 /** Where no cloud is configured nothing is started, so nobody asks. */
 const NO_REMOTE: SyncRemote = {
@@ -70,6 +73,9 @@ export async function composeCloud(around: CloudSurroundings): Promise<CloudPart
   const register = (secret: string) => around.redactor.register(secret);
   let begun = false;
   let ended = false;
+  /** What syncs have written and nobody has read again yet. */
+  const changed = new Set<SyncedTable>();
+  let reading: NodeJS.Timeout | null = null;
 
   const sessions = createSessionStore(around.home, around.host.secrets, log);
   const tokens = new TokenManager({
@@ -89,7 +95,7 @@ export async function composeCloud(around: CloudSurroundings): Promise<CloudPart
     clock: systemClock,
     log: around.log.child('sync'),
     onState: publishSync,
-    onChanged: (tables) => readAgain(tables),
+    onChanged: readSoon,
   });
   const transfers =
     adapters &&
@@ -116,6 +122,7 @@ export async function composeCloud(around: CloudSurroundings): Promise<CloudPart
     await account.stop();
     await sync.stop();
     await transfers?.stop();
+    if (reading) clearTimeout(reading);
   });
 
   /** A file of the cloud is a stranger's: the library checks it before it is shown. */
@@ -134,6 +141,17 @@ export async function composeCloud(around: CloudSurroundings): Promise<CloudPart
     }
   }
 
+  /** A first pull comes in many pages: not each of them is shown. */
+  function readSoon(tables: ChangedTables): void {
+    for (const table of tables) changed.add(table);
+    reading ??= setTimeout(() => {
+      const now = new Set(changed);
+      changed.clear();
+      reading = null;
+      readAgain(now);
+    }, READ_AGAIN_MS);
+  }
+
   function readAgain(tables: ChangedTables): void {
     if (tables.has('avatars')) {
       library.rowsChanged();
@@ -148,7 +166,7 @@ export async function composeCloud(around: CloudSurroundings): Promise<CloudPart
 
   function start(signedIn: boolean): void {
     const { owner } = database;
-    if (!begun || ended || !config || owner === null) return;
+    if (!begun || !config || owner === null) return;
     if (sync.state.mode === 'local')
       sync.start({ userId: owner, store: createSyncStore(database, { version: APP_VERSION }) }, signedIn);
     else if (signedIn) sync.signedIn();
@@ -180,6 +198,7 @@ export async function composeCloud(around: CloudSurroundings): Promise<CloudPart
           local.sessions.recover();
           around.streaming.destinations.publish();
           await local.profileOpened();
+          void local.backUpWhenDue();
         } catch (error) {
           // The other profile is open all the same.
           around.notify('error', toReasonError(error));
@@ -213,7 +232,10 @@ export async function composeCloud(around: CloudSurroundings): Promise<CloudPart
     sync,
     transfers,
     begin() {
+      if (ended) return;
       begun = true;
+      void local.backUpWhenDue();
+      void account.guestChanged();
       start(tokens.session !== null);
     },
   };

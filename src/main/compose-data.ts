@@ -49,8 +49,10 @@ export interface DataParts {
   readonly transferStore: TransferStore;
   readonly uploads: AvatarUploads;
   readonly data: DataService;
-  /** A profile was opened: what became of its database is told, and it is backed up when that is due. */
+  /** A profile was opened: what became of its database is told. */
   profileOpened(): Promise<void>;
+  /** Backs the open database up when the last time is a day ago; what fails is told. */
+  backUpWhenDue(): Promise<void>;
 }
 
 /** The local data's part of compose.ts: pairs its ports with adapters. No network is asked for anything. */
@@ -114,16 +116,31 @@ export async function composeData(around: DataSurroundings): Promise<DataParts> 
   closers.push(() => data.close());
 
   async function profileOpened(): Promise<void> {
-    const { recovered, writable, sqlite, file } = database.opened;
+    const { recovered, writable } = database.opened;
     if (recovered) notify('error', new ReasonError(RECOVERED[recovered.from], recovered.setAside));
     await data.opened({ recovered, writable, problem: writable ? null : 'storage.read-only' });
-    if (!writable) return;
-    void backUpIfDue(sqlite, file).then(
-      (made) => made && data.publish(),
-      (error: unknown) => notify('warning', toReasonError(error)),
-    );
   }
-  return { profiles, database, sessions, library, transferStore, uploads, data, profileOpened };
+
+  async function backUpWhenDue(): Promise<void> {
+    const { writable, sqlite, file } = database.opened;
+    if (!writable) return;
+    try {
+      if (await backUpIfDue(sqlite, file)) data.publish();
+    } catch (error) {
+      notify('warning', toReasonError(error));
+    }
+  }
+  return {
+    profiles,
+    database,
+    sessions,
+    library,
+    transferStore,
+    uploads,
+    data,
+    profileOpened,
+    backUpWhenDue,
+  };
 }
 
 const RECOVERED: Readonly<Record<NonNullable<OpenDatabase['recovered']>['from'], ReasonError['reason']>> = {

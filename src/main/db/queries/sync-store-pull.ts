@@ -38,7 +38,7 @@ interface FeedRow {
 export function createPullSide(
   rows: SyncRows,
   { version, now }: Pick<SyncStoreOptions, 'version' | 'now'>,
-): Pick<SyncStore, 'beginPull' | 'cursors' | 'applyPull' | 'finishPull' | 'restart'> & {
+): Pick<SyncStore, 'beginPull' | 'cursors' | 'applyPull' | 'finishPull'> & {
   rewind(cursor: number): void;
 } {
   const { sqlite } = rows;
@@ -205,10 +205,6 @@ export function createPullSide(
       });
     },
 
-    restart(feed) {
-      rows.transaction(() => beginAnew(feed));
-    },
-
     /** Reads the own feed again from a place; what was marked and does not come again goes at the end of it. */
     rewind(cursor) {
       windBack('own', cursor);
@@ -274,5 +270,3 @@ function clearDangling({ sqlite }: SyncRows, from: readonly string[], tables: Se
 function rowsOf(table: string): table is SyncedTable {
   return !BELONGINGS.includes(table);
 }
-
-export type PullSide = ReturnType<typeof createPullSide>;

@@ -84,7 +84,7 @@ export class AccountService {
 
   /**
    * Takes up the session of the profile that is open already. Asks nothing of the network: whether the session is
-   * still good is found out by whoever needs a token first.
+   * still good is found out by whoever needs a token first. The guest's work is counted by `guestChanged`.
    */
   async start(): Promise<void> {
     const { userId } = this.#profile;
@@ -96,7 +96,6 @@ export class AccountService {
     }
     this.#publish();
     if (this.#signedIn && userId !== null) this.#options.onSignedIn(userId);
-    void this.#countGuestWork();
   }
 
   /** Ends what waits for a browser or a mail; resolves when nothing looks into a database any more. */
@@ -111,7 +110,7 @@ export class AccountService {
     this.#publish();
   }
 
-  /** The guest's data was changed. */
+  /** Looks what the guest has made: not at the start, because it takes a copy of a database. */
   async guestChanged(): Promise<void> {
     await this.#countGuestWork();
   }

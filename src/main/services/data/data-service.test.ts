@@ -189,10 +189,9 @@ describe('a job', () => {
     mkdirSync(join(made.folder, '.import-abc'));
     mkdirSync(join(made.folder, 'exports'));
     writeFileSync(join(made.folder, 'exports/x.unfinished'), '');
-    await made.data.opened({ recovered: null, writable: true, problem: null });
+    await made.data.opened({ recovered: null, writable: false, problem: 'storage.full' });
     expect(readdirSync(made.folder)).not.toContain('.import-abc');
     expect(readdirSync(join(made.folder, 'exports'))).toEqual([]);
-    made.data.setProblem('storage.full');
     await made.data.backUp();
     expect(made.snapshots.at(-1)).toMatchObject({
       writable: false,

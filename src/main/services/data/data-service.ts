@@ -54,14 +54,6 @@ export class DataService {
     this.publish();
   }
 
-  /** The disk took something, or would not; see `storageError`. */
-  setProblem(problem: Reason | null): void {
-    const writable = problem !== 'storage.full' && problem !== 'storage.read-only';
-    if (problem === this.#opened.problem && writable === this.#opened.writable) return;
-    this.#opened = { ...this.#opened, problem, writable };
-    this.publish();
-  }
-
   publish(): void {
     this.#options.publish(this.snapshot);
   }

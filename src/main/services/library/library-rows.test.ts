@@ -103,7 +103,7 @@ describe('in an account', () => {
 });
 
 describe('an avatar of another device', () => {
-  test('is listed without its file, asked for once, and first when it is chosen', async () => {
+  test('is listed without its file, asked for once, and again when it is chosen', async () => {
     const library = await world.open(OWNER);
     const picture = `${OWNER}/${UID}/${sha(png)}.png`;
     world.pulled(UID, glb, { thumbnail_url: picture, preview_url: picture });
@@ -114,11 +114,11 @@ describe('an avatar of another device', () => {
     ]);
     const asked = { avatarUid: UID, objectPath: `${OWNER}/${UID}/${sha(glb)}.glb`, sha256: sha(glb) };
     expect(world.wanted).toEqual([
-      { ...asked, part: 'model', chosen: false },
-      { avatarUid: UID, part: 'thumbnail', objectPath: picture, sha256: sha(png), chosen: false },
+      { ...asked, part: 'model' },
+      { avatarUid: UID, part: 'thumbnail', objectPath: picture, sha256: sha(png) },
     ]);
     await expect(library.resolveAvatar(UID)).rejects.toMatchObject({ reason: 'files.not-here' });
-    expect(world.wanted[2]).toEqual({ ...asked, part: 'model', chosen: true });
+    expect(world.wanted[2]).toEqual({ ...asked, part: 'model' });
 
     expect(await library.fileArrived(UID, 'thumbnail', world.aside(png), sha(png))).toBeNull();
     expect(library.snapshot().avatars[0]).toMatchObject({ thumbnailUrl: `/thumbnails/${sha(png)}.png` });

@@ -78,11 +78,6 @@ export interface LibraryService {
   resolveSound(id: string): Promise<{ url: string }>;
   /** Whether it is being played is the caller's to know. @throws ReasonError `sound.not-found`, `storage.failed` */
   removeSound(id: string): Promise<void>;
-  /**
-   * Asks for the file of an avatar that is not here before all others; `resolveAvatar` does so by itself.
-   * @throws ReasonError `avatar.not-found`
-   */
-  wantFile(id: string): void;
   /** Rows came by sync: the snapshot is new, and files may be missing. */
   rowsChanged(): void;
   /** See `UserAvatars.fileArrived`. */
@@ -277,9 +272,6 @@ export async function createLibrary(options: LibraryOptions): Promise<LibrarySer
     async removeSound(id) {
       await files().sounds.remove(id);
       changed();
-    },
-    wantFile(id) {
-      files().avatars.want(mustBeOwn(id));
     },
     rowsChanged() {
       changed();

@@ -126,8 +126,6 @@ export interface WantedFile {
   readonly part: AvatarPart;
   readonly objectPath: string;
   readonly sha256: string;
-  /** The user waits for it: before all others. */
-  readonly chosen: boolean;
 }
 
 /** What the library needs of the world. */

@@ -283,7 +283,7 @@ export class UserAvatars {
     const key = `${avatar.uid}/${file.objectPath}`;
     if (!chosen && this.#asked.has(key)) return;
     this.#asked.add(key);
-    const wanted: WantedFile = { avatarUid: avatar.uid, part, ...file, chosen };
+    const wanted: WantedFile = { avatarUid: avatar.uid, part, ...file };
     this.#options.onNeedsFile?.(wanted);
   }
 

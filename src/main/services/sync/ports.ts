@@ -1,6 +1,5 @@
 import type { SyncSnapshot } from '../../../shared/ipc/sync.ts';
 import type {
-  Feed,
   PullAnswer,
   PullRequest,
   PushOp,
@@ -75,11 +74,6 @@ export interface SyncStore {
   };
   /** Both feeds are at their end: what leads nowhere is cleared as the tables say. */
   finishPull(): ChangedTables;
-  /**
-   * Begins a feed anew: what the server does not send again by the end of it goes. Until then all rows stay usable;
-   * the outbox and the rows it is about stay in any case.
-   */
-  restart(feed: Feed): void;
   /**
    * The next ops to send, oldest first, at most one of each row. They are marked as sent: what comes later queues
    * behind, and until they are settled they are given again exactly as they are, also after a crash.

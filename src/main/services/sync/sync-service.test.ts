@@ -127,7 +127,6 @@ test('nobody: local, and nothing is called', async () => {
   expect(service.state.mode).toBe('local');
   await service.now();
   service.changed();
-  service.online();
   expect(calls).toEqual([]);
 });
 
@@ -183,8 +182,7 @@ test('the network is gone: later and later, at once when it is back', async () =
   expect(calls).toHaveLength(2);
   expect(Date.parse(service.state.nextTryAt!) - clock.now()).toBe(2500);
   answer = () => page();
-  service.online();
-  await settled();
+  await service.now();
   expect(service.state).toMatchObject({ mode: 'idle', problem: null });
 });
 
@@ -198,7 +196,6 @@ describe('what ends the trying', () => {
     await start();
     expect(service.state).toMatchObject({ mode, problem, nextTryAt: null });
     service.changed();
-    service.online();
     hint();
     await clock.pass(3_600_000);
     expect(calls).toEqual(['pull']);

@@ -146,14 +146,6 @@ export class SyncService {
     if (!running.held) this.#planSoon(running, AFTER_WRITE_MS);
   }
 
-  /** The network is back, or the machine woke up. */
-  online(): void {
-    const running = this.#running;
-    if (!running || running.held) return;
-    running.failures = 0;
-    void this.#sync(running);
-  }
-
   /** There is a session again. */
   signedIn(): void {
     void this.now();

@@ -104,6 +104,14 @@ function enqueue(on: Device, content: Buffer = randomBytes(4 * CHUNK), avatarUid
   return { ...file, content, objectPath, id: `up:${avatarUid}:model:${sha256}` };
 }
 
+/** A file that a row names is to be fetched; one that is queued already is not queued twice. */
+function want(
+  on: Device,
+  file: Omit<Parameters<Device['store']['addDownload']>[0], 'bytes'> & { readonly bytes?: number },
+): void {
+  if (on.store.addDownload({ ...file, bytes: file.bytes ?? 0 })) on.transfers.nudge();
+}
+
 const requests = (method: string, path: RegExp) =>
   cloud.requests.filter((request) => request.method === method && path.test(request.path)).length;
 const RESUMABLE = /\/upload\/resumable/;
@@ -145,14 +153,14 @@ describe('uploads', () => {
     const other = device();
     addAvatar(other, file.avatarUid);
     other.transfers.start();
-    other.transfers.want(file);
+    want(other, file);
     await empty(other);
     expect(other.downloaded).toEqual([file.sha256]);
     expect(readFileSync(other.folder.path(file)).equals(file.content)).toBe(true);
     expect(readdirSync(join(other.home, 'avatars'))).toHaveLength(1);
     // What is here and whole is not fetched again.
     const gets = requests('GET', /\/object\//);
-    other.transfers.want(file);
+    want(other, file);
     await empty(other);
     expect(requests('GET', /\/object\//)).toBe(gets);
   });
@@ -295,7 +303,7 @@ describe('downloads', () => {
     addAvatar(other, avatarUid);
     const promised = { ...file, sha256: 'b'.repeat(64), id: `down:${avatarUid}:model:${'b'.repeat(64)}` };
     other.transfers.start();
-    other.transfers.want(promised);
+    want(other, promised);
     for (let tries = 1; tries <= 5; tries++) {
       await until(() =>
         expect(row(other, promised.id)).toMatchObject({ attempts: tries, reason: 'files.changed' }),
@@ -322,8 +330,8 @@ describe('downloads', () => {
       objectPath: file.objectPath.replace(/.{5}\.glb$/, '00000.glb'),
     };
     other.transfers.start();
-    other.transfers.want({ ...file, bytes: 499 });
-    other.transfers.want(missing);
+    want(other, { ...file, bytes: 499 });
+    want(other, missing);
     const reasons = () => other.transfers.snapshot().map(({ reason }) => reason);
     await until(() => expect(reasons()).toEqual(['files.changed', 'files.missing']));
     expect(readdirSync(join(other.home, 'avatars'))).toEqual([]);

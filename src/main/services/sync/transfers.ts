@@ -94,11 +94,6 @@ export class Transfers {
     this.#go();
   }
 
-  /** Wants a file that a row names. Nothing happens when it is here already and whole. */
-  want(file: AvatarFile & { readonly objectPath: string; readonly bytes?: number }): void {
-    if (this.#options.store.addDownload({ ...file, bytes: file.bytes ?? 0 })) this.nudge();
-  }
-
   /** Tries a failed file again at once; one that is not there any more is no error. */
   retry(id: string): void {
     const found = this.#options.store.get(id);

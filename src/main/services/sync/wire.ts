@@ -36,7 +36,6 @@ export type WritableTable = (typeof WRITABLE_TABLES)[number];
 export type SyncedTable = (typeof OWN_TABLES)[number] | (typeof CATALOGUE_TABLES)[number];
 export type Feed = 'own' | 'cat';
 
-export const writableTableSchema = z.enum(WRITABLE_TABLES);
 /** Not copied: what is in a row is checked column by column by who writes it, ten thousand times in a first pull. */
 const rowSchema = z.custom<Record<string, unknown>>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),

@@ -22,7 +22,6 @@ export type ImportedTable = (typeof IMPORTED_TABLES)[number];
 export type ArchiveTable = ImportedTable | (typeof READ_ONLY_TABLES)[number];
 /** Lists of files that are in no table. */
 export const FILE_LISTS = ['images', 'sounds'] as const;
-export type RowsName = ArchiveTable | (typeof FILE_LISTS)[number];
 
 const uid = z.uuid();
 const time = z.iso.datetime({ offset: true }).transform((value) => new Date(value).toISOString());
