@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StageEvent, StageMetrics, StageScene } from '../src/renderer/pipeline/stage/messages.ts';
+import { AVATAR_POSE_WIRE_VALUES } from '../src/shared/domain/avatar-pose.ts';
 import { namedPlacement, PLACEMENTS } from '../src/shared/domain/scene.ts';
-import { SOLVED_FACE_WIRE_VALUES } from '../src/shared/domain/solved-face.ts';
 import type { StageHarness } from './stage/harness.ts';
 import { OUT, openStagePage, type StagePage } from './stage/serve.ts';
 
@@ -386,7 +386,7 @@ describe.skipIf(!existsSync(own))('layers of the programme (resources/avatars/vi
     await send({ type: 'setPoseWanted', on: true });
     await expect.poll(async () => (await call('worker', 'poses')).length).toBeGreaterThan(5);
     const poses = await call('worker', 'poses');
-    expect(poses[0]).toHaveLength(SOLVED_FACE_WIRE_VALUES);
+    expect(poses[0]).toHaveLength(AVATAR_POSE_WIRE_VALUES);
     expect(poses[0]!.every(Number.isFinite)).toBe(true);
     await send({ type: 'setPanic', on: true });
     await shot();

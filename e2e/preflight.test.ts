@@ -259,7 +259,16 @@ describe.skipIf(missingRtmpServer() !== null)(
       const published: unknown[] = [];
       const preflight = new PreflightService({
         studio: {
-          snapshot: { settings: DEFAULT_SETTINGS, tracking: { source: 'camera', modelUrl: '', wasmUrl: '' } },
+          snapshot: {
+            settings: DEFAULT_SETTINGS,
+            tracking: {
+              source: 'camera',
+              modelUrl: '',
+              poseModelUrl: null,
+              handsModelUrl: null,
+              wasmUrl: '',
+            },
+          },
           report,
           waitForReport: async (fits) => {
             fits(report);

@@ -8,10 +8,10 @@ import { silentLog } from '../src/main/logging/log.ts';
 import { createLoopbackOutput } from '../src/main/output/loopback-output.ts';
 import type { OutputServer, OutputState } from '../src/main/services/output/ports.ts';
 import {
-  createSolvedFace,
-  SOLVED_FACE_WIRE_VALUES,
-  writeSolvedFace,
-} from '../src/shared/domain/solved-face.ts';
+  AVATAR_POSE_WIRE_VALUES,
+  createAvatarPose,
+  writeAvatarPose,
+} from '../src/shared/domain/avatar-pose.ts';
 import { CHROME, OUT } from './stage/serve.ts';
 
 const own = path.resolve('resources/avatars/vida.vrm');
@@ -33,11 +33,11 @@ let decoder: Page;
 const complaints: string[] = [];
 
 function pose(yawDegrees: number): Float32Array {
-  const face = createSolvedFace();
+  const face = createAvatarPose();
   face.yaw = (yawDegrees * Math.PI) / 180;
   face.presence = 1;
-  const values = new Float32Array(SOLVED_FACE_WIRE_VALUES);
-  writeSolvedFace(face, values);
+  const values = new Float32Array(AVATAR_POSE_WIRE_VALUES);
+  writeAvatarPose(face, values);
   return values;
 }
 

@@ -59,11 +59,12 @@ export function initialEvents(): Map<string, unknown> {
     settings: { ...DEFAULT_SETTINGS, microphone: 'default', onboarded: true },
     avatar: { id: 'vida', name: 'Vida', url: '/a.vrm', family: 'vrm1', wantsThumbnail: false },
     scene: resolved(DEFAULT_SETTINGS.scenes[0]!, 0),
-    tracking: { source: 'camera', modelUrl: '/m', wasmUrl: '/w' },
+    tracking: { source: 'camera', modelUrl: '/m', poseModelUrl: null, handsModelUrl: null, wasmUrl: '/w' },
     broadcast: null,
     panic: false,
     muted: false,
     secondSourceUrl: null,
+    allowed: { body: true, hands: true },
     poseWanted: false,
     contactSheet: null,
   } satisfies StudioSnapshot);

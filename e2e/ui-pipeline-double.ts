@@ -1,4 +1,4 @@
-import type { PipelineReport } from '../src/shared/domain/report.ts';
+import { NO_GOVERNOR, type PipelineReport } from '../src/shared/domain/report.ts';
 import type { Placement } from '../src/shared/domain/scene.ts';
 import { DEFAULT_SETTINGS } from '../src/shared/domain/studio.ts';
 
@@ -15,7 +15,17 @@ const double = {
     camera: { state: 'running', reason: null, label: 'FaceTime HD', frames: 100, fps: 30, dropped: 0 },
     microphone: { state: 'running', reason: null, label: 'Desk microphone' },
     sound: { state: 'off', reason: null },
-    tracking: { source: 'camera', state: 'tracking', reason: null, faces: 1, face: part, restarts: 0 },
+    tracking: {
+      source: 'camera',
+      state: 'tracking',
+      reason: null,
+      faces: 1,
+      face: part,
+      pose: part,
+      hands: part,
+      restarts: 0,
+    },
+    governor: NO_GOVERNOR,
     render: { frames: 100, fps: 15, p50Ms: 5, p95Ms: 8, late: 0 },
     encode: {
       epoch: 0,

@@ -10,8 +10,8 @@ import type { Quality } from '../../src/renderer/pipeline/stage/quality.ts';
 import { BodyPose } from '../../src/renderer/pipeline/stage/rig/pose.ts';
 import { createFaceObservation, TrackingChannel } from '../../src/renderer/pipeline/tracking-channel.ts';
 import { ARKIT_INDEX, type ArkitChannel } from '../../src/shared/domain/arkit.ts';
+import { type AvatarPose, createAvatarPose } from '../../src/shared/domain/avatar-pose.ts';
 import { namedPlacement } from '../../src/shared/domain/scene.ts';
-import { createSolvedFace, type SolvedFace } from '../../src/shared/domain/solved-face.ts';
 import { encoders } from './encoder-double.ts';
 
 /** A face to draw: angles in degrees, gaze in radians, channels by name. */
@@ -27,8 +27,8 @@ export interface FaceWish {
 
 const DEG = Math.PI / 180;
 
-function solved(wish: FaceWish): SolvedFace {
-  const face = createSolvedFace();
+function solved(wish: FaceWish): AvatarPose {
+  const face = createAvatarPose();
   face.yaw = (wish.yaw ?? 0) * DEG;
   face.pitch = (wish.pitch ?? 0) * DEG;
   face.roll = (wish.roll ?? 0) * DEG;
@@ -103,12 +103,12 @@ const direct = {
   /** Degrees between the head's world rotation against rest and the wanted one. */
   headError(wish: FaceWish): number {
     const rig = programme!.rig!;
-    const measure = (face: SolvedFace): Quaternion => {
+    const measure = (face: AvatarPose): Quaternion => {
       programme!.draw(face, 1 / 30);
       rig.root.updateMatrixWorld(true);
       return rig.headNode!.getWorldQuaternion(new Quaternion());
     };
-    const rest = measure(createSolvedFace());
+    const rest = measure(createAvatarPose());
     const face = solved(wish);
     const turned = measure(face).multiply(rest.invert());
     return new BodyPose().set(face, 1).head.angleTo(turned) / DEG;

@@ -5,6 +5,8 @@ import type { AssetResolver } from './host/port.ts';
 import type { ModelsService } from './services/models/models.ts';
 
 const FACE_MODEL = 'face_landmarker.task';
+const POSE_MODEL = 'pose_landmarker_full.task';
+const HANDS_MODEL = 'hand_landmarker.task';
 /** What a page may load of the recorded performance. */
 const PERFORMANCE_FILES: Readonly<Record<string, string>> = {
   'performer.perf': 'application/octet-stream',
@@ -21,7 +23,13 @@ export const performanceAsset: AssetResolver = async (name) => {
 export async function trackingSource(models: ModelsService): Promise<StudioSnapshot['tracking']> {
   const modelUrl = await models.url(FACE_MODEL);
   return modelUrl
-    ? { source: 'camera', modelUrl, wasmUrl: '/wasm' }
+    ? {
+        source: 'camera',
+        modelUrl,
+        poseModelUrl: await models.url(POSE_MODEL),
+        handsModelUrl: await models.url(HANDS_MODEL),
+        wasmUrl: '/wasm',
+      }
     : {
         source: 'recorded',
         performanceUrl: '/performance/performer.perf',

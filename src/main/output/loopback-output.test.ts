@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import {
-  createSolvedFace,
-  readSolvedFace,
-  SOLVED_FACE_WIRE_VALUES,
-  writeSolvedFace,
-} from '../../shared/domain/solved-face.ts';
+  AVATAR_POSE_WIRE_VALUES,
+  createAvatarPose,
+  readAvatarPose,
+  writeAvatarPose,
+} from '../../shared/domain/avatar-pose.ts';
 import { DEFAULT_SETTINGS } from '../../shared/domain/studio.ts';
 import type { OutputSnapshot } from '../../shared/ipc/output.ts';
 import { silentLog } from '../logging/log.ts';
@@ -152,15 +152,15 @@ test('a page hears the state and every pose, and is counted', async () => {
   expect(service.snapshot.clients).toBe(1);
   expect(wanted.at(-1)).toBe(true);
 
-  const face = createSolvedFace();
+  const face = createAvatarPose();
   Object.assign(face, { yaw: 0.25, presence: 1 });
   face.channels[3] = 0.5;
-  const values = new Float32Array(SOLVED_FACE_WIRE_VALUES);
-  writeSolvedFace(face, values);
+  const values = new Float32Array(AVATAR_POSE_WIRE_VALUES);
+  writeAvatarPose(face, values);
   service.pose([...values]);
   await expect.poll(() => heard.length).toBe(2);
-  const read = createSolvedFace();
-  readSolvedFace(heard[1] as Float32Array, read);
+  const read = createAvatarPose();
+  readAvatarPose(heard[1] as Float32Array, read);
   expect(read).toEqual(face);
 
   socket.terminate();

@@ -13,11 +13,12 @@ const SNAPSHOT: StudioSnapshot = {
   settings: DEFAULT_SETTINGS,
   avatar: { id: 'vida', name: 'Vida', url: '/v', family: 'vrm1', wantsThumbnail: false },
   scene: { ...FIRST_SCENE, turn: 1, background: { kind: 'transparent' }, overlay: null },
-  tracking: { source: 'camera', modelUrl: '/m', wasmUrl: '/w' },
+  tracking: { source: 'camera', modelUrl: '/m', poseModelUrl: null, handsModelUrl: null, wasmUrl: '/w' },
   broadcast: null,
   panic: false,
   muted: false,
   secondSourceUrl: null,
+  allowed: { body: true, hands: true },
   poseWanted: false,
   contactSheet: null,
 };

@@ -1,4 +1,4 @@
-import type { PipelineReport } from '../../shared/domain/report.ts';
+import { NO_GOVERNOR, NO_PART, type PipelineReport } from '../../shared/domain/report.ts';
 import type { StudioSnapshot } from '../../shared/domain/studio.ts';
 import type { Reason } from '../../shared/errors.ts';
 import type { SecondState } from './audio/microphone.ts';
@@ -69,8 +69,11 @@ export function buildPipelineReport(parts: PipelineParts): PipelineReport {
         fps: metrics?.fps ?? 0,
         delegate: tracker?.delegate ?? 'none',
       },
+      pose: NO_PART,
+      hands: NO_PART,
       restarts: tracker?.restarts ?? 0,
     },
+    governor: NO_GOVERNOR,
     render: stage?.render ?? NO_RENDER,
     encode: stage?.encode ?? NO_ENCODE,
     live: stage?.live ?? { ticks: 0, late: 0 },

@@ -1,4 +1,4 @@
-import { SOLVED_FACE_WIRE_VALUES } from '../../shared/domain/solved-face.ts';
+import { AVATAR_POSE_WIRE_VALUES } from '../../shared/domain/avatar-pose.ts';
 import { outputPose } from '../../shared/ipc/output.ts';
 import type { StudioClient } from '../bridge/client.ts';
 
@@ -8,7 +8,7 @@ const UNANSWERED_MAX = 3;
 /** Sends the poses of the stage to main while output pages are open. */
 export class PoseFeed {
   private readonly client: StudioClient;
-  private readonly request = { values: new Array<number>(SOLVED_FACE_WIRE_VALUES).fill(0) };
+  private readonly request = { values: new Array<number>(AVATAR_POSE_WIRE_VALUES).fill(0) };
   private unanswered = 0;
   private readonly answered = (): void => {
     this.unanswered--;

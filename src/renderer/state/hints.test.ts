@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Health } from '../../shared/domain/health.ts';
-import type { PipelineReport } from '../../shared/domain/report.ts';
+import { NO_GOVERNOR, type PipelineReport } from '../../shared/domain/report.ts';
 import { FIRST_SCENE } from '../../shared/domain/scene.ts';
 import type { DestinationStatus, StreamSnapshot } from '../../shared/domain/stream-state.ts';
 import { DEFAULT_SETTINGS, type StudioSnapshot } from '../../shared/domain/studio.ts';
@@ -20,11 +20,12 @@ const studio: StudioSnapshot = {
     avatar: FIRST_SCENE.avatar,
     overlay: null,
   },
-  tracking: { source: 'camera', modelUrl: '/m', wasmUrl: '/w' },
+  tracking: { source: 'camera', modelUrl: '/m', poseModelUrl: null, handsModelUrl: null, wasmUrl: '/w' },
   broadcast: null,
   panic: false,
   muted: false,
   secondSourceUrl: null,
+  allowed: { body: true, hands: true },
   poseWanted: false,
   contactSheet: null,
 };
@@ -68,7 +69,17 @@ const report: PipelineReport = {
   camera: { state: 'running', reason: null, label: 'Camera', frames: 1, fps: 15, dropped: 0 },
   microphone: { state: 'running', reason: null, label: 'Microphone' },
   sound: { state: 'off', reason: null },
-  tracking: { source: 'camera', state: 'tracking', reason: null, faces: 1, face: part, restarts: 0 },
+  tracking: {
+    source: 'camera',
+    state: 'tracking',
+    reason: null,
+    faces: 1,
+    face: part,
+    pose: part,
+    hands: part,
+    restarts: 0,
+  },
+  governor: NO_GOVERNOR,
   render: { frames: 1, fps: 15, p50Ms: 1, p95Ms: 1, late: 0 },
   encode: {
     epoch: 0,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { renditionNameSchema } from './encoding.ts';
+import { FULL_QUALITY, GOVERNOR_LEVERS, governorStepSchema } from './governor.ts';
 import { healthSchema, usageRowSchema } from './health.ts';
 import {
   DESTINATION_STATES,
@@ -18,6 +19,17 @@ export const trackingPartSchema = z.object({
   fps: z.number(),
   delegate: z.enum(['CPU', 'GPU', 'recorded', 'none']),
 });
+
+export const NO_PART: z.infer<typeof trackingPartSchema> = {
+  frames: 0,
+  found: 0,
+  p50Ms: null,
+  p95Ms: null,
+  fps: 0,
+  delegate: 'none',
+};
+
+export const NO_GOVERNOR = { steps: [], levers: FULL_QUALITY };
 
 export const CAMERA_STATES = ['off', 'starting', 'running', 'failed'] as const;
 export const CAPTURE_STATES = ['off', 'asking', 'running', 'failed'] as const;
@@ -52,9 +64,18 @@ export const pipelineReportSchema = z.object({
     reason: reasonSchema.nullable(),
     faces: z.number(),
     face: trackingPartSchema,
+    pose: trackingPartSchema.default(NO_PART),
+    hands: trackingPartSchema.default(NO_PART),
     /** Workers replaced because they threw or hung. */
     restarts: z.number(),
   }),
+  /** What was given up to keep the rate, newest last, and how far every lever is down. */
+  governor: z
+    .object({
+      steps: z.array(governorStepSchema).max(64),
+      levers: z.record(z.enum(GOVERNOR_LEVERS), z.int().min(0)),
+    })
+    .default(NO_GOVERNOR),
   render: z.object({ frames: z.number(), fps: z.number(), ...percentiles, late: z.number() }),
   /** Counted from go-live. Numbers are the main rendition's; of a raw source its pictures, `encoder` is `raw` then. */
   encode: z.object({
@@ -149,7 +170,7 @@ export const reportSchema = z.object({
   }),
   audio: z.object({ seconds: z.number(), offsetMs: z.number().nullable() }),
   media: z.object({ restarts: z.number(), gapMs: z.number() }),
-  governor: z.array(z.object({ at: z.number(), step: z.string(), why: z.string() })),
+  governor: z.array(governorStepSchema),
   destinations: z.array(
     z.object({
       name: z.string(),

@@ -44,35 +44,3 @@ export function createSolvedFace(): SolvedFace {
     presence: 0,
   };
 }
-
-const SCALARS = [
-  'yaw',
-  'pitch',
-  'roll',
-  'x',
-  'y',
-  'z',
-  'gazeYaw',
-  'gazePitch',
-  'breath',
-  'presence',
-] as const;
-
-/** Numbers of one pose as it is sent to an output page: the channels, then the scalars. The state stays behind. */
-export const SOLVED_FACE_WIRE_VALUES = ARKIT_COUNT + SCALARS.length;
-
-/** @param out at least {@link SOLVED_FACE_WIRE_VALUES} long, reused by the caller */
-export function writeSolvedFace(face: SolvedFace, out: Float32Array): void {
-  out.set(face.channels, 0);
-  for (let i = 0; i < SCALARS.length; i++) out[ARKIT_COUNT + i] = face[SCALARS[i]!];
-}
-
-/** The inverse of {@link writeSolvedFace}; what is no finite number counts as zero. */
-export function readSolvedFace(values: ArrayLike<number>, face: SolvedFace): void {
-  for (let i = 0; i < ARKIT_COUNT; i++) face.channels[i] = finite(values[i]);
-  for (let i = 0; i < SCALARS.length; i++) face[SCALARS[i]!] = finite(values[ARKIT_COUNT + i]);
-}
-
-function finite(value: number | undefined): number {
-  return value !== undefined && Number.isFinite(value) ? value : 0;
-}

@@ -6,9 +6,12 @@ import {
   NO_SECOND_SOURCE,
   secondSourceSchema,
 } from './audio-chain.ts';
+import { avatarMappingSchema } from './avatar-mapping.ts';
 import { encoderChoiceSchema, renditionNameSchema, renditionSchema } from './encoding.ts';
+import { expressionMapSchema } from './expressions.ts';
 import { DEFAULT_SCENES, FIRST_SCENE, MAX_SCENES, overlaySchema, sceneSchema } from './scene.ts';
 import { DEFAULT_SHORTCUTS, shortcutMapSchema } from './shortcuts.ts';
+import { DEFAULT_TRACKING, profilesSchema, trackingSettingsSchema } from './tracking-settings.ts';
 
 /** Limits of the programme picture, the same for the flags, the settings and the encoder. */
 export const PICTURE_LIMITS = {
@@ -45,6 +48,18 @@ export const studioSettingsSchema = z.object({
   sceneId: z.string().min(1).max(64),
   /** Mirrored like a looking glass; off, the avatar moves as the camera sees the person. */
   mirror: z.boolean(),
+  /** Which parts of the person drive the avatar, and what happens without them. */
+  tracking: trackingSettingsSchema,
+  /** Calibration and tuning by camera. */
+  profiles: profilesSchema,
+  /** Expressions on keys and gestures, by avatar. */
+  expressions: expressionMapSchema,
+  /** What the user says of an avatar's bones and morph targets, by avatar. */
+  mappings: z
+    .record(z.string().min(1).max(256), avatarMappingSchema)
+    .refine((map) => Object.keys(map).length <= 256),
+  /** The motion that plays while nobody drives the body; see motions.ts. */
+  idleMotion: z.string().min(1).max(256),
   picture: pictureSchema,
   encoder: encoderChoiceSchema,
   /** The bitrate gives way when most destinations cannot take it, and comes back. */
@@ -107,6 +122,11 @@ export const DEFAULT_SETTINGS: StudioSettings = {
   scenes: [...DEFAULT_SCENES],
   sceneId: FIRST_SCENE.id,
   mirror: false,
+  tracking: DEFAULT_TRACKING,
+  profiles: {},
+  expressions: {},
+  mappings: {},
+  idleMotion: 'calm',
   picture: PICTURE_PRESETS[0],
   encoder: 'auto',
   adaptive: false,
@@ -159,7 +179,14 @@ export const studioSnapshotSchema = z.object({
   }),
   tracking: z.discriminatedUnion('source', [
     /** The model is on this machine; the camera is tracked. */
-    z.object({ source: z.literal('camera'), modelUrl: z.string(), wasmUrl: z.string() }),
+    z.object({
+      source: z.literal('camera'),
+      modelUrl: z.string(),
+      /** Null: the model is not on this machine, so the part stays at ease. */
+      poseModelUrl: z.string().nullable(),
+      handsModelUrl: z.string().nullable(),
+      wasmUrl: z.string(),
+    }),
     /** The model is missing: a recorded performance drives the avatar. */
     z.object({ source: z.literal('recorded'), performanceUrl: z.string(), clipUrl: z.string() }),
     z.object({ source: z.literal('none') }),
@@ -182,6 +209,8 @@ export const studioSnapshotSchema = z.object({
   muted: z.boolean(),
   /** Address of the sound that `secondSource` names; null: none, or it is the system's. */
   secondSourceUrl: z.string().nullable(),
+  /** Parts that the account's plan allows. */
+  allowed: z.object({ body: z.boolean(), hands: z.boolean() }),
   /** Output pages are open: the pose of every tick is wanted (`output.pose`). */
   poseWanted: z.boolean(),
   /** Named exception to «no camera picture leaves the renderer»: the demo's contact sheet, null everywhere else. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SOLVED_FACE_WIRE_VALUES } from '../domain/solved-face.ts';
+import { AVATAR_POSE_WIRE_VALUES } from '../domain/avatar-pose.ts';
 import { command, event } from './contract.ts';
 
 /** The avatar as a page of its own, for a browser source in another program on this machine. */
@@ -20,6 +20,6 @@ export const outputConfigure = command('output.configure', z.object({ enabled: z
 /** The pose of one tick, solved: no camera picture and no landmarks. Sent only while a client is there. */
 export const outputPose = command(
   'output.pose',
-  z.object({ values: z.array(z.number()).length(SOLVED_FACE_WIRE_VALUES) }),
+  z.object({ values: z.array(z.number()).length(AVATAR_POSE_WIRE_VALUES) }),
   z.object({}),
 );

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { vi } from 'vitest';
-import type { PipelineReport } from '../../../shared/domain/report.ts';
+import { NO_GOVERNOR, NO_PART, type PipelineReport } from '../../../shared/domain/report.ts';
 import type { DestinationState, MediaStatus } from '../../../shared/domain/stream-state.ts';
 import type { Reason } from '../../../shared/errors.ts';
 import { TO_MAIN } from '../../../shared/ipc/electron-bridge.ts';
@@ -188,8 +188,11 @@ const REPORT: PipelineReport = {
     reason: null,
     faces: 1,
     face: { frames: 1, found: 1, ...NONE, fps: 15, delegate: 'recorded' },
+    pose: NO_PART,
+    hands: NO_PART,
     restarts: 0,
   },
+  governor: NO_GOVERNOR,
   render: { frames: 1, fps: 15, ...NONE, late: 0 },
   encode: {
     epoch: 0,

@@ -19,7 +19,7 @@ export interface OutputServer {
   start(): Promise<{ readonly url: string; readonly moved: boolean }>;
   stop(): Promise<void>;
   setState(state: OutputState): void;
-  /** @param pose as of writeSolvedFace, little-endian floats */
+  /** @param pose as of writeAvatarPose, little-endian floats */
   sendPose(pose: Float32Array): void;
   readonly clients: number;
   onClients(listener: () => void): void;

@@ -60,6 +60,7 @@ export class StudioService {
       mode: this.options.mode,
       broadcast: null,
       panic: false,
+      allowed: { body: true, hands: true },
       poseWanted: false,
       contactSheet: this.options.contactSheet,
     };

@@ -50,7 +50,7 @@ describe('the desired state of the programme', () => {
     saved = DEFAULT_SETTINGS;
     published = [];
     fallbacks = [];
-    tracking = { source: 'camera', modelUrl: '/m', wasmUrl: '/w' };
+    tracking = { source: 'camera', modelUrl: '/m', poseModelUrl: null, handsModelUrl: null, wasmUrl: '/w' };
   });
 
   test('a change is saved and published whole; a refused one changes nothing', async () => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { namedPlacement } from '../../../shared/domain/scene.ts';
 import {
-  createSolvedFace,
-  SOLVED_FACE_WIRE_VALUES,
-  writeSolvedFace,
-} from '../../../shared/domain/solved-face.ts';
+  AVATAR_POSE_WIRE_VALUES,
+  createAvatarPose,
+  writeAvatarPose,
+} from '../../../shared/domain/avatar-pose.ts';
+import { namedPlacement } from '../../../shared/domain/scene.ts';
 import { readOutputLook, readOutputPose, readOutputState } from './output-messages.ts';
 
 const STATE = {
@@ -30,11 +30,11 @@ describe('readOutputState', () => {
 });
 
 test('a pose comes back as it was written, whatever the byte order of the machine', () => {
-  const face = createSolvedFace();
+  const face = createAvatarPose();
   face.channels[3] = 0.25;
   face.yaw = -0.5;
-  const values = new Float32Array(SOLVED_FACE_WIRE_VALUES);
-  writeSolvedFace(face, values);
+  const values = new Float32Array(AVATAR_POSE_WIRE_VALUES);
+  writeAvatarPose(face, values);
   const wire = new DataView(new ArrayBuffer(values.length * 4));
   for (const [i, value] of values.entries()) wire.setFloat32(i * 4, value, true);
   expect(readOutputPose(wire.buffer)).toEqual(values);

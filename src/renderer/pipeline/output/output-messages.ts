@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { AVATAR_POSE_WIRE_VALUES } from '../../../shared/domain/avatar-pose.ts';
 import { namedPlacement, PLACEMENTS, type Placement } from '../../../shared/domain/scene.ts';
-import { SOLVED_FACE_WIRE_VALUES } from '../../../shared/domain/solved-face.ts';
 import { avatarFamilySchema, PICTURE_LIMITS } from '../../../shared/domain/studio.ts';
 
 /** Main → output page, as JSON text, at once and whenever it changes. Poses come between, as binary messages. */
@@ -29,11 +29,11 @@ export function readOutputState(text: string): OutputState | null {
   }
 }
 
-/** A pose: little-endian floats as written by writeSolvedFace; null for any other length. Values are checked later. */
+/** A pose: little-endian floats as written by writeAvatarPose; null for any other length. Values are checked later. */
 export function readOutputPose(bytes: ArrayBuffer): Float32Array | null {
-  if (bytes.byteLength !== SOLVED_FACE_WIRE_VALUES * 4) return null;
+  if (bytes.byteLength !== AVATAR_POSE_WIRE_VALUES * 4) return null;
   const view = new DataView(bytes);
-  const values = new Float32Array(SOLVED_FACE_WIRE_VALUES);
+  const values = new Float32Array(AVATAR_POSE_WIRE_VALUES);
   for (let i = 0; i < values.length; i++) values[i] = view.getFloat32(i * 4, true);
   return values;
 }

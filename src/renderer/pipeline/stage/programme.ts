@@ -1,6 +1,6 @@
 import { type Group, PerspectiveCamera, Scene, type Texture, WebGLRenderer } from 'three';
+import { type AvatarPose, createAvatarPose } from '../../../shared/domain/avatar-pose.ts';
 import { namedPlacement, type Placement } from '../../../shared/domain/scene.ts';
-import { createSolvedFace, type SolvedFace } from '../../../shared/domain/solved-face.ts';
 import type { StudioSnapshot } from '../../../shared/domain/studio.ts';
 import { pictureTexture } from './background.ts';
 import { CaptureLayer } from './capture-layer.ts';
@@ -127,7 +127,7 @@ export class Programme {
   }
 
   /** Poses the avatar and draws one picture. @param dt seconds since the last one. */
-  draw(face: SolvedFace, dt: number): void {
+  draw(face: AvatarPose, dt: number): void {
     this.avatar?.apply(face, dt);
     this.fade.advance(dt);
     if (this.card) {
@@ -155,7 +155,7 @@ export class Programme {
     const visible = this.scene.children.filter((child) => child.visible);
     for (const child of visible) child.visible = child === rig.root || child === this.lights;
     rig.root.visible = true;
-    rig.apply(createSolvedFace(), 0);
+    rig.apply(createAvatarPose(), 0);
     this.aim(frameShot(rig.head, 1), 1, null);
     renderer.setClearColor(0x000000, 0);
     renderer.setViewport(0, 0, side, side);

@@ -1,24 +1,24 @@
 import { expect, test } from 'vitest';
 import {
-  createSolvedFace,
-  SOLVED_FACE_WIRE_VALUES,
-  writeSolvedFace,
-} from '../../../shared/domain/solved-face.ts';
+  AVATAR_POSE_WIRE_VALUES,
+  createAvatarPose,
+  writeAvatarPose,
+} from '../../../shared/domain/avatar-pose.ts';
 import { RemoteFace } from './remote-face.ts';
 
 function pose(yaw: number): Float32Array {
-  const face = createSolvedFace();
+  const face = createAvatarPose();
   face.yaw = yaw;
   face.channels[0] = 0.5;
   face.presence = 1;
-  const values = new Float32Array(SOLVED_FACE_WIRE_VALUES);
-  writeSolvedFace(face, values);
+  const values = new Float32Array(AVATAR_POSE_WIRE_VALUES);
+  writeAvatarPose(face, values);
   return values;
 }
 
 /** Ticks at 30 a second. */
 function run(remote: RemoteFace, fromMs: number, toMs: number) {
-  const face = createSolvedFace();
+  const face = createAvatarPose();
   for (let now = fromMs; now <= toMs; now += 1000 / 30) remote.solve(now, face);
   return face;
 }
@@ -37,7 +37,7 @@ test('without a pose the avatar idles, and goes there gently', () => {
   const remote = new RemoteFace();
   remote.take(pose(0.6), 1000);
   expect(run(remote, 1000, 10_990).yaw).toBeCloseTo(0.6, 2);
-  const face = createSolvedFace();
+  const face = createAvatarPose();
   let last = 0.6;
   for (let now = 11_010; now < 13_000; now += 1000 / 30) {
     remote.solve(now, face);

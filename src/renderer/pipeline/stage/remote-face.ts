@@ -1,10 +1,10 @@
 import {
-  createSolvedFace,
-  readSolvedFace,
-  SOLVED_FACE_WIRE_VALUES,
-  type SolvedFace,
-  writeSolvedFace,
-} from '../../../shared/domain/solved-face.ts';
+  AVATAR_POSE_WIRE_VALUES,
+  type AvatarPose,
+  createAvatarPose,
+  readAvatarPose,
+  writeAvatarPose,
+} from '../../../shared/domain/avatar-pose.ts';
 import { idlePose } from '../solver/idle.ts';
 
 /** Without a pose for this long, the avatar idles. */
@@ -16,36 +16,36 @@ const RELAX_FOR_MS = 1500;
 
 /** The newest pose that came from elsewhere, followed smoothly; after a while without one, the idle pose. */
 export class RemoteFace {
-  private readonly target = new Float32Array(SOLVED_FACE_WIRE_VALUES);
-  private readonly shown = new Float32Array(SOLVED_FACE_WIRE_VALUES);
-  private readonly idleFace = createSolvedFace();
-  private readonly idle = new Float32Array(SOLVED_FACE_WIRE_VALUES);
+  private readonly target = new Float32Array(AVATAR_POSE_WIRE_VALUES);
+  private readonly shown = new Float32Array(AVATAR_POSE_WIRE_VALUES);
+  private readonly idleFace = createAvatarPose();
+  private readonly idle = new Float32Array(AVATAR_POSE_WIRE_VALUES);
   private heardAtMs = Number.NEGATIVE_INFINITY;
   private solvedAtMs = 0;
 
-  /** @param values as written by writeSolvedFace; of another length they are ignored */
+  /** @param values as written by writeAvatarPose; of another length they are ignored */
   take(values: Float32Array, nowMs: number): void {
-    if (values.length !== SOLVED_FACE_WIRE_VALUES) return;
+    if (values.length !== AVATAR_POSE_WIRE_VALUES) return;
     this.target.set(values);
     this.heardAtMs = nowMs;
   }
 
   /** The pose to show now. Allocates nothing. */
-  solve(nowMs: number, out: SolvedFace): void {
+  solve(nowMs: number, out: AvatarPose): void {
     const staleMs = nowMs - this.heardAtMs - IDLE_AFTER_MS;
     const fresh = staleMs < 0;
     idlePose(nowMs, this.idleFace);
-    writeSolvedFace(this.idleFace, this.idle);
+    writeAvatarPose(this.idleFace, this.idle);
     const target = fresh ? this.target : this.idle;
     const passedMs = Math.max(0, nowMs - this.solvedAtMs);
     this.solvedAtMs = nowMs;
     const relaxing = !fresh && staleMs < RELAX_FOR_MS;
     const weight = 1 - Math.exp(-passedMs / (relaxing ? RELAX_MS : FOLLOW_MS));
-    for (let i = 0; i < SOLVED_FACE_WIRE_VALUES; i++) {
+    for (let i = 0; i < AVATAR_POSE_WIRE_VALUES; i++) {
       const value = target[i]!;
       if (Number.isFinite(value)) this.shown[i]! += weight * (value - this.shown[i]!);
     }
-    readSolvedFace(this.shown, out);
+    readAvatarPose(this.shown, out);
     out.state = fresh ? 'tracking' : 'no-camera';
   }
 }

@@ -1,5 +1,5 @@
 import { assertNever } from '../../../shared/assert-never.ts';
-import { createSolvedFace } from '../../../shared/domain/solved-face.ts';
+import { createAvatarPose } from '../../../shared/domain/avatar-pose.ts';
 import type { Picture, StudioSnapshot } from '../../../shared/domain/studio.ts';
 import { type Reason, toReasonError } from '../../../shared/errors.ts';
 import type { AttachableMediaPort } from '../../bridge/media-message-port.ts';
@@ -54,7 +54,7 @@ export class Stage {
   private readonly preview: OffscreenCanvas | null;
   private readonly previewContext: OffscreenCanvasRenderingContext2D | null;
   private readonly observation = createFaceObservation();
-  private readonly face = createSolvedFace();
+  private readonly face = createAvatarPose();
   private readonly pixel = new Uint8Array(4);
   private readonly quality: Quality;
   private readonly rendererName: string;

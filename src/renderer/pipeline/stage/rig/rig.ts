@@ -1,9 +1,9 @@
 import type { Object3D } from 'three';
-import type { SolvedFace } from '../../../../shared/domain/solved-face.ts';
+import type { AvatarPose } from '../../../../shared/domain/avatar-pose.ts';
 import type { HeadFrame } from '../framing.ts';
 import type { AvatarFamily } from '../messages.ts';
 
-/** A loaded avatar that follows a face. It looks to +Z and its root carries no rotation. */
+/** A loaded avatar that follows a person. It looks to +Z and its root carries no rotation. */
 export interface AvatarRig {
   readonly family: AvatarFamily;
   readonly root: Object3D;
@@ -14,7 +14,7 @@ export interface AvatarRig {
   /** Number of ARKit channels or presets that move something; 0: only the head turns. */
   readonly channels: number;
   /** Takes the pose. Allocates nothing. @param dt seconds since the last call. */
-  apply(face: SolvedFace, dt: number): void;
+  apply(pose: AvatarPose, dt: number): void;
   /** Frees geometry, materials, textures and skeletons. */
   dispose(): void;
 }
