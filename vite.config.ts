@@ -27,7 +27,9 @@ const ENGINE_TESTS = [
 
 const UI_TESTS = [
   'e2e/ui-*.test.ts',
-  ...['artefacts', 'inspect', 'package', 'track'].map((name) => `e2e/${name}.test.ts`),
+  ...['artefacts', 'body-hands', 'inspect', 'package', 'stage-avatars', 'stage-optimise', 'track', 'vmc'].map(
+    (name) => `e2e/${name}.test.ts`,
+  ),
 ];
 const CLOUD_TESTS = ['e2e/cloud-*.test.ts', 'e2e/sync-*.test.ts'];
 

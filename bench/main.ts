@@ -1,10 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { benchFanout } from './fanout.ts';
+import { benchGovernor } from './governor.ts';
 import { benchLibrary } from './library.ts';
 import { benchPipeline } from './pipeline.ts';
+import { benchSolver } from './solver.ts';
+import { benchStage } from './stage.ts';
 import { benchStartup } from './startup.ts';
 import { benchSync } from './sync.ts';
+import { benchTracking } from './tracking.ts';
 import { benchTransport } from './transport.ts';
 
 /** A benchmark: prints its own table and returns its numbers. */
@@ -12,10 +16,14 @@ export type Benchmark = () => Promise<unknown>;
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   fanout: benchFanout,
+  governor: benchGovernor,
   library: benchLibrary,
   pipeline: benchPipeline,
+  solver: benchSolver,
+  stage: benchStage,
   startup: benchStartup,
   sync: benchSync,
+  tracking: benchTracking,
   transport: benchTransport,
 };
 

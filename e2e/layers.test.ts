@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StageEvent, StageMetrics, StageScene } from '../src/renderer/pipeline/stage/messages.ts';
+import { NO_MAPPING } from '../src/shared/domain/avatar-mapping.ts';
 import { AVATAR_POSE_WIRE_VALUES } from '../src/shared/domain/avatar-pose.ts';
 import { namedPlacement, PLACEMENTS } from '../src/shared/domain/scene.ts';
 import type { StageHarness } from './stage/harness.ts';
@@ -154,7 +155,13 @@ beforeAll(async () => {
     false,
   );
   await send({ type: 'setScene', scene: shown });
-  await send({ type: 'setAvatar', id: 'vida', url: '/resources/avatars/vida.vrm', family: 'vrm1' });
+  await send({
+    type: 'setAvatar',
+    id: 'vida',
+    url: '/resources/avatars/vida.vrm',
+    family: 'vrm1',
+    mapping: NO_MAPPING,
+  });
   await stage.page.waitForFunction(() =>
     (
       globalThis as unknown as { harness: { worker: { events(): { type: string; state?: string }[] } } }

@@ -23,6 +23,8 @@ import { missingRtmpServer, type RtmpServer, startRtmpServer } from './support/r
 const missing = missingRtmpServer();
 const RECORDING: Rendition = { name: 'recording', width: 320, height: 180, bitrateKbps: 300 };
 const SECONDS = 6;
+/** Between two key frames. */
+const CHANGE_SECONDS = 3;
 
 describe.skipIf(missing !== null)(`the FFmpeg encoder path${missing ? ` (${missing})` : ''}`, () => {
   let folder: string;
@@ -64,14 +66,26 @@ describe.skipIf(missing !== null)(`the FFmpeg encoder path${missing ? ` (${missi
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test('raw pictures become a stream and a smaller recording, none is lost', async () => {
+  test('raw pictures become a stream and a smaller recording, none is lost, not even at another preset', async () => {
     const media = await open();
     const key = uniqueKey('raw');
     media.start([rtmp('a', key), { ...file('rec'), rendition: 'recording' }], {
       renditions: [FEED_RENDITION, RECORDING],
       encoders: ['libx264'],
     });
-    await media.feed(feed.pictures);
+    let before: number[] = [];
+    await media.feed(feed.pictures, {
+      onPicture: (index) => {
+        if (index !== CHANGE_SECONDS * FEED.fps) return;
+        before = encoders(media).map(({ pid }) => pid);
+        media.tell({ type: 'preset', preset: 'ultrafast' });
+      },
+    });
+    expect(before).toHaveLength(2);
+    for (const { pid, args } of encoders(media)) {
+      expect(before).not.toContain(pid);
+      expect(args).toContain('ultrafast');
+    }
     await until('everything is encoded', () => {
       const status = media.status()!;
       return status.encoder!.frames + status.encoder!.skipped >= 2 * feed.pictures.length;
@@ -100,6 +114,10 @@ describe.skipIf(missing !== null)(`the FFmpeg encoder path${missing ? ` (${missi
       expect(facts.frames).toBeGreaterThan(feed.pictures.length - FEED.fps);
       expect(strictlyIncreasing(facts.videoTimes)).toBe(true);
       expect(facts.keyTimes[0]).toBe(facts.videoTimes[0]);
+      // The encoders that begin anew with the other preset lose no picture and make a key frame of their first.
+      const later = facts.videoTimes.filter((time) => time > 1);
+      expect(largestGap(later)).toBeLessThan(1.5 / FEED.fps);
+      expect(facts.keyTimes.filter((time) => Math.abs(time - CHANGE_SECONDS) < 0.5)).toHaveLength(1);
       expect(largestGap(facts.keyTimes)).toBeLessThan(FEED.keySeconds + 0.1);
       expect(facts.audioCodec).toBe('aac');
     }

@@ -10,28 +10,86 @@ const HEIGHT = 360;
 const BACKDROP = [0x20, 0x50, 0x40] as const;
 const resources = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../resources');
 
-/** `face`: has shapes for mouth and eyes. `toes`: nodes of ankle and toe, to see which way the model stands. */
+/**
+ * `face`: has shapes for mouth and eyes. `toes`: nodes of ankle and toe, to see which way the model stands.
+ * `arms`: it has arms that follow. `degraded`: what it lacks.
+ */
 interface Sample {
   readonly file: string;
   readonly family: 'vrm0' | 'vrm1' | 'glb';
   readonly face: boolean;
+  readonly arms: boolean;
+  readonly degraded: readonly string[];
   readonly toes?: readonly [string, string];
 }
 
 const FIXTURES: readonly Sample[] = [
-  { file: 'ict_perfectsync_v1.vrm', family: 'vrm1', face: true, toes: ['leftFoot', 'leftToes'] },
+  {
+    file: 'ict_perfectsync_v1.vrm',
+    family: 'vrm1',
+    face: true,
+    arms: true,
+    degraded: [],
+    toes: ['leftFoot', 'leftToes'],
+  },
   {
     file: 'cool_loops_vrm0.vrm',
     family: 'vrm0',
     face: true,
+    arms: true,
+    degraded: ['no-eyes'],
     toes: ['mixamorigLeftFoot', 'mixamorigLeftToeBase'],
   },
-  { file: 'cryptovoxels_vrm0_noexpr.vrm', family: 'vrm0', face: false, toes: ['Left_ankle', 'Left_toe'] },
-  { file: 'debug_robot_vrm1.vrm', family: 'vrm1', face: false },
-  { file: 'ict_head.glb', family: 'glb', face: true },
-  { file: 'KayKit_Rogue.glb', family: 'glb', face: false },
-  { file: 'RobotExpressive.glb', family: 'glb', face: true },
+  {
+    file: 'cryptovoxels_vrm0_noexpr.vrm',
+    family: 'vrm0',
+    face: false,
+    arms: true,
+    degraded: ['no-eyes', 'no-morphs'],
+    toes: ['Left_ankle', 'Left_toe'],
+  },
+  { file: 'debug_robot_vrm1.vrm', family: 'vrm1', face: false, arms: true, degraded: ['no-morphs'] },
+  {
+    file: 'ict_head.glb',
+    family: 'glb',
+    face: true,
+    arms: false,
+    degraded: ['head-by-node', 'eyes-by-morph'],
+  },
+  {
+    file: 'KayKit_Rogue.glb',
+    family: 'glb',
+    face: false,
+    arms: true,
+    degraded: ['no-neck', 'no-fingers', 'no-eyes', 'no-morphs'],
+  },
+  {
+    file: 'RobotExpressive.glb',
+    family: 'glb',
+    face: true,
+    arms: true,
+    degraded: ['no-hands', 'feet-apart', 'no-eyes', 'no-mouth', 'no-blink'],
+  },
 ];
+
+/** What a person looks at in e2e/out. */
+const SHOTS: Readonly<Record<string, FaceWish>> = {
+  neutral: {},
+  'jaw-open': { channels: { jawOpen: 0.8 } },
+  blink: { channels: { eyeBlinkLeft: 1, eyeBlinkRight: 1 } },
+  'yaw-25': { yaw: 25 },
+  't-pose': { tPose: true },
+  'arms-up': {
+    tPose: true,
+    bones: {
+      leftUpperArm: [0, 0, 40],
+      rightUpperArm: [0, -45, 0],
+      rightLowerArm: [0, 0, -60],
+      leftIndexProximal: [0, 0, -60],
+      leftMiddleProximal: [0, 0, -60],
+    },
+  },
+};
 
 interface Pixels {
   readonly data: Buffer;
@@ -87,6 +145,110 @@ function changed(a: Pixels, b: Pixels, top = 0, bottom = 1): number {
   return count;
 }
 
+type Direction = readonly [number, number, number];
+const DEG = Math.PI / 180;
+
+/** Ry(y)·Rx(x)·Rz(z) of a direction, as the rigs' Euler order has it. */
+function turned([x, y, z]: Direction, [ax, ay, az]: Direction): Direction {
+  const [cz, sz, cx, sx, cy, sy] = [az, ax, ay].flatMap((a) => [Math.cos(a * DEG), Math.sin(a * DEG)]) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const [x1, y1] = [cz * x - sz * y, sz * x + cz * y];
+  const [y2, z2] = [cx * y1 - sx * z, sx * y1 + cx * z];
+  return [cy * x1 + sy * z2, y2, -sy * x1 + cy * z2];
+}
+
+function apart(a: Direction, b: Direction): number {
+  return Math.acos(Math.min(1, a[0] * b[0] + a[1] * b[1] + a[2] * b[2])) / DEG;
+}
+
+/** Poses of whole bodies; every bone's direction is worked out here, without the rig. */
+const POSES: readonly Readonly<Record<string, Direction>>[] = [
+  {},
+  { leftUpperArm: [0, 0, 70], rightUpperArm: [0, 0, -70] },
+  {
+    leftUpperArm: [0, -80, 0],
+    rightUpperArm: [0, 80, 0],
+    leftLowerArm: [0, 0, 60],
+    rightLowerArm: [20, 0, -60],
+  },
+  {
+    spine: [10, 0, 5],
+    leftUpperArm: [0, 0, -75],
+    rightUpperArm: [0, 0, 75],
+    leftLowerArm: [0, -70, 0],
+    leftHand: [0, 0, 25],
+    leftUpperLeg: [-50, 0, 5],
+    leftLowerLeg: [60, 0, 0],
+    rightUpperLeg: [0, 0, -12],
+  },
+  {
+    hips: [0, 30, 0],
+    leftIndexProximal: [0, 0, -60],
+    leftIndexIntermediate: [0, 0, -70],
+    leftMiddleProximal: [0, 0, -50],
+    rightRingProximal: [0, 0, 60],
+    rightLittleProximal: [0, 0, 60],
+  },
+];
+
+const LIMBS: readonly (readonly [string, readonly string[], Direction])[] = (
+  ['left', 'right'] as const
+).flatMap((side) => {
+  const out: Direction = [side === 'left' ? 1 : -1, 0, 0];
+  const body = ['hips', 'spine'];
+  const arm = [...body, `${side}UpperArm`];
+  const leg = ['hips', `${side}UpperLeg`];
+  return [
+    [`${side}UpperArm`, arm, out],
+    [`${side}LowerArm`, [...arm, `${side}LowerArm`], out],
+    [`${side}UpperLeg`, leg, [0, -1, 0]],
+    [`${side}LowerLeg`, [...leg, `${side}LowerLeg`], [0, -1, 0]],
+  ] as const;
+});
+
+/**
+ * Limbs point where the pose says, fingers where it turns them from the T-pose.
+ * @param hands the model has hands; else their own turn is left out, by the rule `no-hands`
+ */
+async function checkBones(hands: boolean): Promise<void> {
+  const rest = await direct('directions', { tPose: true });
+  let checked = 0;
+  for (const bones of POSES) {
+    const wish = { tPose: true, bones } as FaceWish;
+    const found: Partial<Record<string, Direction>> = await direct('directions', wish);
+    const follow = (chain: readonly string[], from: Direction): Direction =>
+      chain.toReversed().reduce((way, bone) => turned(way, bones[bone] ?? [0, 0, 0]), from);
+    for (const [bone, chain, from] of LIMBS) {
+      const way = found[bone];
+      if (!way) continue;
+      checked++;
+      expect(apart(way, follow(chain, from)), `${bone} in ${JSON.stringify(bones)}`).toBeLessThan(3);
+    }
+    for (const side of ['left', 'right'] as const) {
+      const arm = ['hips', 'spine', `${side}UpperArm`, `${side}LowerArm`, ...(hands ? [`${side}Hand`] : [])];
+      for (const finger of ['Index', 'Middle', 'Ring', 'Little']) {
+        const chain = [...arm, `${side}${finger}Proximal`];
+        for (const joint of [chain, [...chain, `${side}${finger}Intermediate`]]) {
+          const bone = joint.at(-1)! as keyof typeof rest;
+          const from = rest[bone];
+          const way = found[bone];
+          if (!from || !way) continue;
+          checked++;
+          expect(Math.abs(from[1]), `${bone} is straight`).toBeLessThan(Math.sin(3 * DEG));
+          expect(apart(way, follow(joint, from)), bone).toBeLessThan(3);
+        }
+      }
+    }
+  }
+  expect(checked, 'bones were looked at').toBeGreaterThan(15);
+}
+
 function framing(picture: Pixels): { top: number; touchesSide: boolean; centre: number } {
   let top = HEIGHT;
   let touchesSide = false;
@@ -105,7 +267,8 @@ function framing(picture: Pixels): { top: number; touchesSide: boolean; centre: 
 async function check(url: string, sample: Sample): Promise<void> {
   const info = await direct('avatar', url, sample.family);
   expect(info.family).toBe(sample.family);
-  await save(`stage-${sample.file}-rest.png`, {});
+  expect(info.naming.degraded).toEqual(sample.degraded);
+  for (const [name, wish] of Object.entries(SHOTS)) await save(`stage-${sample.file}-${name}.png`, wish);
   const speaking: FaceWish = {
     channels: { jawOpen: 0.8, eyeBlinkLeft: 1, eyeBlinkRight: 1, browInnerUp: 0.8, eyeWideLeft: 0.4 },
   };
@@ -141,6 +304,7 @@ async function check(url: string, sample: Sample): Promise<void> {
   ]) {
     expect(await direct('headError', wish), JSON.stringify(wish)).toBeLessThan(1);
   }
+  if (sample.arms) await checkBones(!sample.degraded.includes('no-hands'));
   if (sample.toes) {
     const forward = await direct('span', ...sample.toes);
     expect(forward.z, 'stands towards the camera').toBeGreaterThan(0);
@@ -167,7 +331,13 @@ describe('avatars on the stage', () => {
   test.skipIf(!existsSync(own))(
     'vida.vrm (our own) is framed, follows the face and looks at the camera',
     async () => {
-      await check('/resources/avatars/vida.vrm', { file: 'vida.vrm', family: 'vrm1', face: true });
+      await check('/resources/avatars/vida.vrm', {
+        file: 'vida.vrm',
+        family: 'vrm1',
+        face: true,
+        arms: true,
+        degraded: [],
+      });
       const rest = await draw({});
       const aside = await draw({
         gazeYaw: 0.5,

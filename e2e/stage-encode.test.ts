@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startsDecoding } from '../src/renderer/pipeline/stage/h264.ts';
+import { NO_MAPPING } from '../src/shared/domain/avatar-mapping.ts';
 import type { Picture } from '../src/shared/domain/studio.ts';
 import { cardsOf, mainOnly, StageDriver, until, wait } from './stage/driver.ts';
 import { OUT } from './stage/serve.ts';
@@ -27,6 +28,7 @@ beforeAll(async () => {
       id: 'vida',
       url: '/resources/avatars/vida.vrm',
       family: 'vrm1',
+      mapping: NO_MAPPING,
     });
     await until('avatar shown', async () =>
       (await driver.events()).some((event) => event.type === 'avatar' && event.state === 'shown'),
@@ -152,7 +154,13 @@ describe('encoded programme', () => {
   });
 
   test('a broken avatar leaves the one before on the picture and says why', async () => {
-    await driver.call('send', { type: 'setAvatar', id: 'none', url: '/nowhere.glb', family: 'glb' });
+    await driver.call('send', {
+      type: 'setAvatar',
+      id: 'none',
+      url: '/nowhere.glb',
+      family: 'glb',
+      mapping: NO_MAPPING,
+    });
     await until('refusal', async () =>
       (await driver.events()).some(
         (event) => event.type === 'avatar' && event.id === 'none' && event.reason === 'avatar.load-failed',

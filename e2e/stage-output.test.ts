@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { silentLog } from '../src/main/logging/log.ts';
 import { createLoopbackOutput } from '../src/main/output/loopback-output.ts';
 import type { OutputServer, OutputState } from '../src/main/services/output/ports.ts';
+import { NO_MAPPING } from '../src/shared/domain/avatar-mapping.ts';
 import {
   AVATAR_POSE_WIRE_VALUES,
   createAvatarPose,
@@ -17,7 +18,14 @@ import { CHROME, OUT } from './stage/serve.ts';
 const own = path.resolve('resources/avatars/vida.vrm');
 const STATE: OutputState = {
   type: 'state',
-  avatar: { id: 'vida', name: 'Vida', url: './avatars/vida.vrm', family: 'vrm1' },
+  avatar: {
+    id: 'vida',
+    name: 'Vida',
+    url: './avatars/vida.vrm',
+    family: 'vrm1',
+    mapping: NO_MAPPING,
+    expressions: [],
+  },
   mirror: false,
   visible: true,
   fps: 15,

@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { singVowel, VOICES } from '../scripts/voice/synth.ts';
+import { VOWELS, voiceProfileSchema } from '../src/shared/domain/tracking-settings.ts';
+import { wavOf } from './support/wav.ts';
 import { type BenchServer, CHROME, FFMPEG, fakeCamera, openBrowser, servePage } from './tracker/bench.ts';
 import type {} from './tracker/microphone.ts';
 
@@ -61,6 +64,54 @@ describe('the microphone', () => {
 
         await page.evaluate(() => window.microphone.choose('none'));
         expect((await page.evaluate(() => window.microphone.state)).state).toBe('off');
+      } finally {
+        await chrome.close();
+      }
+    },
+  );
+
+  test.skipIf(!hasChrome)(
+    'vowels are heard as what they are, learnt within ten seconds, and not heard while muted',
+    async () => {
+      const sung = path.join(folder, 'vowels.wav');
+      writeFileSync(
+        sung,
+        wavOf(VOWELS.flatMap((vowel) => [...singVowel(VOICES[0]!, vowel, { seconds: 2 })])),
+      );
+      const chrome = await openBrowser([...fakeCamera(), `--use-file-for-fake-audio-capture=${sung}`]);
+      try {
+        const { page } = chrome;
+        await page.goto(`${server.origin}/microphone.html`);
+        await page.waitForFunction(() => window.said.length > 20, null, { timeout: 20_000 });
+        // The song begins anew every ten seconds: the steps are taken from wherever it is.
+        await page.waitForFunction(
+          () => {
+            const last = window.said.slice(-10);
+            const before = window.said.slice(-40, -10);
+            return last.every(({ vowel }) => vowel === 'A') && before.some(({ vowel }) => vowel === 'O');
+          },
+          null,
+          { timeout: 20_000, polling: 20 },
+        );
+        await page.evaluate(() => window.voice.calibrate());
+        await page.waitForFunction(() => window.calibration.at(-1)?.state === 'done', null, {
+          timeout: 20_000,
+        });
+        const { said, profiles, steps } = await page.evaluate(() => ({
+          said: window.said,
+          profiles: window.profiles,
+          steps: [
+            ...new Set(window.calibration.map((event) => ('step' in event ? event.step : event.state))),
+          ],
+        }));
+        expect(steps).toEqual([...VOWELS, 'done']);
+        expect(profiles).toHaveLength(1);
+        expect(voiceProfileSchema.safeParse(profiles[0]).success).toBe(true);
+        const loud = said.filter(({ volume }) => volume > 0.5);
+        expect(new Set(loud.map(({ vowel }) => vowel))).toEqual(new Set(VOWELS));
+
+        await page.evaluate(() => window.microphone.setMuted(true));
+        await page.waitForFunction(() => (window.said.at(-1)?.volume ?? 1) < 0.02);
       } finally {
         await chrome.close();
       }

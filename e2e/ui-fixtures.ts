@@ -3,8 +3,10 @@ import type { Health } from '../src/shared/domain/health.ts';
 import type { Service } from '../src/shared/domain/services.ts';
 import type { DestinationStatus, StreamSnapshot } from '../src/shared/domain/stream-state.ts';
 import type { Reason } from '../src/shared/errors.ts';
+import type { MotionRecording } from '../src/shared/ipc/motion.ts';
 import type { PreflightItem, PreflightSnapshot } from '../src/shared/ipc/preflight.ts';
 import type { RecordingSnapshot } from '../src/shared/ipc/recording.ts';
+import type { VmcSnapshot } from '../src/shared/ipc/vmc.ts';
 
 /* Snapshots as main publishes them, for the page under test. */
 
@@ -170,3 +172,14 @@ export function checkItem(
 }
 
 export const IDLE_PREFLIGHT: PreflightSnapshot = { phase: 'idle', items: [], ok: null, fixable: false };
+
+export const QUIET_VMC: VmcSnapshot = {
+  receive: { state: 'off', port: 39_539, packetsPerSecond: 0, refusedPerSecond: 0, from: null, reason: null },
+  send: { state: 'off', host: '127.0.0.1', port: 39_540, packetsPerSecond: 0, reason: null },
+};
+
+/** The n-th recording of a motion. */
+export function recordingOf(name: string, n: number): MotionRecording {
+  const id = `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+  return { id, name, url: `/motions/${id}.vmotion`, seconds: 12.4 * n, bytes: 130_000 * n, createdAt: AT_MS };
+}

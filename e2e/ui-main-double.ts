@@ -10,7 +10,8 @@ import type { Reason } from '../src/shared/errors.ts';
 import { requestEnvelopeSchema } from '../src/shared/ipc/envelope.ts';
 import { COMMANDS, EVENTS } from '../src/shared/ipc/index.ts';
 import type { LibrarySnapshot } from '../src/shared/ipc/library.ts';
-import { IDLE_STREAM, statusOf } from './ui-fixtures.ts';
+import type { MotionsSnapshot } from '../src/shared/ipc/motion.ts';
+import { IDLE_STREAM, recordingOf, statusOf } from './ui-fixtures.ts';
 import { avatar, initialEvents, PICTURES, resolved } from './ui-main-state.ts';
 import { answerStream } from './ui-stream-double.ts';
 
@@ -31,6 +32,12 @@ const POLICY = [
   "worker-src 'self'",
   "base-uri 'none'",
 ].join('; ');
+
+/** As the real one sends them: without them a page has no shared memory. */
+const ISOLATED = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+};
 
 export interface Seen {
   readonly command: string;
@@ -78,7 +85,7 @@ export class MainDouble {
         return;
       }
       void this.file(path === '/' ? '/index.html' : path).then(([status, type, body]) => {
-        response.writeHead(status, { 'content-type': type, 'content-security-policy': POLICY });
+        response.writeHead(status, { 'content-type': type, 'content-security-policy': POLICY, ...ISOLATED });
         response.end(body);
       });
     });
@@ -107,8 +114,13 @@ export class MainDouble {
 
   /** Publishes a snapshot; it must be one the contract allows. */
   publish(name: string, payload: unknown): void {
-    EVENTS.get(name)!.payload.parse(payload);
     this.events.set(name, payload);
+    this.tell(name, payload);
+  }
+
+  /** Says something once, which is no snapshot. */
+  tell(name: string, payload: unknown): void {
+    EVENTS.get(name)!.payload.parse(payload);
     for (const socket of this.sockets) socket.send(JSON.stringify({ type: 'event', event: name, payload }));
   }
 
@@ -135,6 +147,14 @@ export class MainDouble {
     const refused = this.refuseUpload;
     if (path.endsWith('/archive') && !refused) {
       this.answerArchive(response);
+      return;
+    }
+    if (path.endsWith('/motion') && !refused) {
+      const { recordings } = this.events.get('motions.snapshot') as MotionsSnapshot;
+      const added = recordingOf('Imported', recordings.length + 1);
+      this.change('motions.snapshot', { recordings: [...recordings, added] });
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ type: 'result', id: 0, result: { id: added.id } }));
       return;
     }
     const image = path.endsWith('/image');
@@ -245,6 +265,10 @@ export class MainDouble {
       case 'library.removeSound':
         this.editLibrary(command, String(payload['id']), payload['name']);
         return {};
+      case 'motions.rename':
+      case 'motions.remove':
+        this.editMotions(String(payload['id']), payload['name']);
+        return {};
       case 'output.configure':
         this.publish('output.snapshot', {
           enabled: payload['enabled'],
@@ -318,6 +342,16 @@ export class MainDouble {
       avatars: kept.map((each) => (each.id === id && name ? { ...each, name: String(name) } : each)),
       images: library.images.filter((each) => each.id !== id),
       sounds: library.sounds.filter((each) => each.id !== id),
+    });
+  }
+
+  /** A recording gets a name, or goes. */
+  private editMotions(id: string, name: unknown): void {
+    const { recordings } = this.events.get('motions.snapshot') as MotionsSnapshot;
+    this.change('motions.snapshot', {
+      recordings: name
+        ? recordings.map((each) => (each.id === id ? { ...each, name: String(name) } : each))
+        : recordings.filter((each) => each.id !== id),
     });
   }
 

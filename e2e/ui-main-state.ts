@@ -3,7 +3,14 @@ import { DEFAULT_SHORTCUTS, SHORTCUT_ACTIONS } from '../src/shared/domain/shortc
 import { DEFAULT_SETTINGS, type StudioSnapshot } from '../src/shared/domain/studio.ts';
 import type { LibrarySnapshot } from '../src/shared/ipc/library.ts';
 import { GUEST, LOCAL_SYNC, QUIET_DATA } from './ui-account-fixtures.ts';
-import { IDLE_HEALTH, IDLE_PREFLIGHT, IDLE_RECORDING, IDLE_STREAM, SERVICES } from './ui-fixtures.ts';
+import {
+  IDLE_HEALTH,
+  IDLE_PREFLIGHT,
+  IDLE_RECORDING,
+  IDLE_STREAM,
+  QUIET_VMC,
+  SERVICES,
+} from './ui-fixtures.ts';
 
 /* What the double of main begins with, and the pictures it serves. */
 
@@ -100,6 +107,8 @@ export function initialEvents(): Map<string, unknown> {
       { encoder: 'libx264', works: true, detail: null },
     ],
   });
+  events.set('vmc.snapshot', QUIET_VMC);
+  events.set('motions.snapshot', { recordings: [], full: false });
   events.set('app.safeStart', { active: false, offered: false, crashes: 0 });
   events.set('rehearsal.snapshot', { phase: 'idle', seconds: 12, elapsed: 0, result: null });
   events.set('output.snapshot', { enabled: false, url: null, clients: 0 });

@@ -4,7 +4,7 @@ import { describeReason } from '../src/shared/errors.ts';
 import type { RehearsalSnapshot } from '../src/shared/ipc/rehearsal.ts';
 import { cutOff, main, open, overflow, page, publishStream, screen, tabTo } from './ui-stage.ts';
 
-const MODEL = { name: 'face_landmarker.task', bytes: 3_758_596, received: 0, reason: null };
+const MODEL = { name: 'face_landmarker.task', feature: 'face', bytes: 3_758_596, received: 0, reason: null };
 const settings = () => (main.events.get('studio.snapshot') as StudioSnapshot).settings;
 const heading = (name: RegExp) => page.getByRole('heading', { name }).waitFor();
 const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '');
@@ -120,7 +120,7 @@ describe('what can be missing', () => {
     main.settings({ onboarded: false });
     main.events.set('models.snapshot', { models: [{ ...MODEL, state: 'missing' }] });
     main.change('studio.snapshot', {
-      tracking: { source: 'recorded', performanceUrl: '/p', clipUrl: '/c' },
+      tracking: { source: 'recorded', performanceUrl: '/p', clipUrl: '/c', motionUrl: '' },
     });
     await open();
     await page.getByRole('button', { name: 'Begin' }).click();
@@ -134,6 +134,19 @@ describe('what can be missing', () => {
     expect(main.last('models.cancel')).toEqual({});
     main.publish('models.snapshot', { models: [{ ...MODEL, state: 'refused', reason: 'models.bad-hash' }] });
     await dialog.getByText(describeReason('models.bad-hash').what, { exact: false }).waitFor();
+  });
+
+  test('the camera is asked for when its step has said why, not before', async () => {
+    main.settings({ onboarded: false });
+    await open();
+    await page.evaluate(() => {
+      const double = window.pipelineDouble;
+      double.set({ camera: { ...double.report.camera, state: 'off', fps: 0 } });
+    });
+    await page.getByRole('button', { name: 'Begin' }).waitFor();
+    expect(await page.evaluate(() => window.pipelineDouble.retried)).toBe(0);
+    await page.getByRole('button', { name: 'Begin' }).click();
+    await expect.poll(() => page.evaluate(() => window.pipelineDouble.retried)).toBeGreaterThan(0);
   });
 
   test('the camera: its reason, another try, and going on without', async () => {

@@ -1,6 +1,12 @@
+import type { CalibrationEvent } from '../src/renderer/pipeline/inspection.ts';
+import type { MotionDeskState } from '../src/renderer/pipeline/motion-desk.ts';
+import type { PipelineHandle } from '../src/renderer/pipeline/pipeline-handle.ts';
 import { NO_GOVERNOR, type PipelineReport } from '../src/shared/domain/report.ts';
+import type { RigNaming } from '../src/shared/domain/rig-naming.ts';
 import type { Placement } from '../src/shared/domain/scene.ts';
 import { DEFAULT_SETTINGS } from '../src/shared/domain/studio.ts';
+import { ReasonError } from '../src/shared/errors.ts';
+import { inspection, NAMING, somebody } from './ui-tracking-double.ts';
 
 /**
  * Stands in for the pipeline in the page under test: a still picture, a report the test can change through
@@ -18,6 +24,7 @@ const double = {
     tracking: {
       source: 'camera',
       state: 'tracking',
+      states: [],
       reason: null,
       faces: 1,
       face: part,
@@ -48,7 +55,7 @@ const double = {
     overlay: { reason: null },
     heapMb: 50,
   } as PipelineReport,
-  meter: { peak: 0.4, rms: 0.12, clipped: false },
+  meter: { peak: 0.4, rms: 0.12, clipped: false, reductionDb: 0, gateOpen: true },
   calibrated: 0,
   retried: 0,
   /** What the page has cut or brought back before main heard of it. */
@@ -57,6 +64,34 @@ const double = {
   talk: [] as boolean[],
   placement: null as Placement | null,
   listeners: new Set<(report: PipelineReport) => void>(),
+  /** Whether the inspector looks. */
+  inspecting: false,
+  /** What was begun: each is left to the test, but for recentring, which is done at once. */
+  begun: [] as CalibrationEvent['kind'][],
+  recentres: true,
+  calibration: null as CalibrationEvent | null,
+  calibrationListeners: new Set<(event: CalibrationEvent) => void>(),
+  motion: { recording: false, playing: null, refused: null } as MotionDeskState,
+  motionListeners: new Set<(state: MotionDeskState) => void>(),
+  /** What was asked to be played, and whether over and over. */
+  played: [] as string[],
+  /** Playing fails. */
+  unplayable: false,
+  moves(change: Partial<MotionDeskState>): void {
+    this.motion = { ...this.motion, ...change };
+    for (const listener of this.motionListeners) listener(this.motion);
+  },
+  /** Expressions that went on and off. */
+  pressed: [] as string[],
+  somebody,
+  calibrate(event: CalibrationEvent): void {
+    this.calibration = event;
+    for (const listener of this.calibrationListeners) listener(event);
+  },
+  begin(kind: CalibrationEvent['kind'], first: CalibrationEvent): void {
+    this.begun.push(kind);
+    this.calibrate(first);
+  },
   set(change: Partial<PipelineReport>): void {
     this.report = { ...this.report, ...change };
     for (const listener of this.listeners) listener(this.report);
@@ -95,7 +130,10 @@ function drawStill(canvas: HTMLCanvasElement): void {
   blob('#a8485a', 640, 430, 38, 14);
 }
 
-export function createPipeline(_client: unknown, options: { previewCanvas?: HTMLCanvasElement }) {
+export function createPipeline(
+  _client: unknown,
+  options: { previewCanvas?: HTMLCanvasElement },
+): PipelineHandle {
   window.pipelineDouble = double;
   if (options.previewCanvas) drawStill(options.previewCanvas);
   return {
@@ -110,7 +148,46 @@ export function createPipeline(_client: unknown, options: { previewCanvas?: HTML
       listener(double.report);
       return () => double.listeners.delete(listener);
     },
-    calibrate: () => void double.calibrated++,
+    get inspection() {
+      return inspection();
+    },
+    setInspecting(on: boolean) {
+      double.inspecting = on;
+    },
+    calibrate() {
+      double.calibrated++;
+      double.begin('neutral', { kind: 'neutral', state: 'running', share: 0 });
+      if (double.recentres) double.calibrate({ kind: 'neutral', state: 'done' });
+    },
+    beginFit: () => double.begin('fit', { kind: 'fit', state: 'running', step: 'rest', share: 0 }),
+    beginVoiceCalibration: () =>
+      double.begin('voice', { kind: 'voice', state: 'running', step: 'A', share: 0 }),
+    cancelCalibration() {
+      if (double.calibration?.state !== 'running') return;
+      double.calibrate({ kind: double.calibration.kind, state: 'cancelled' });
+    },
+    onCalibration(listener: (event: CalibrationEvent) => void) {
+      double.calibrationListeners.add(listener);
+      return () => double.calibrationListeners.delete(listener);
+    },
+    pressExpression: (id: string, down: boolean) => void double.pressed.push(`${id} ${down ? 'on' : 'off'}`),
+    get motion() {
+      return double.motion;
+    },
+    onMotion(listener: (state: MotionDeskState) => void) {
+      double.motionListeners.add(listener);
+      return () => double.motionListeners.delete(listener);
+    },
+    recordMotion: (on: boolean) => double.moves({ recording: on, ...(on ? { refused: null } : {}) }),
+    async playMotion(url: string | null, loop: boolean) {
+      if (double.unplayable) throw new ReasonError('motion.not-found');
+      if (url !== null) double.played.push(`${url}${loop ? ' again and again' : ''}`);
+      double.moves({ playing: url });
+    },
+    onNaming(listener: (avatarId: string, naming: RigNaming) => void) {
+      listener(DEFAULT_SETTINGS.avatarId, NAMING);
+      return () => undefined;
+    },
     retryCamera: () => void double.retried++,
     firstPicture: async () => undefined,
     async chooseCapture() {
@@ -134,5 +211,6 @@ export function createPipeline(_client: unknown, options: { previewCanvas?: HTML
     setPanic: (on: boolean) => void double.cuts.push(`panic ${on}`),
     setTalking: (on: boolean) => void double.talk.push(on),
     setMuted: (on: boolean) => void double.cuts.push(`mute ${on}`),
+    close: () => undefined,
   };
 }

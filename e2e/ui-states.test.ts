@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { describeReason } from '../src/shared/errors.ts';
 import { main, open, overflow, page, publishLive, publishStream, screen, seed, url } from './ui-stage.ts';
 
-const MODEL = { name: 'face_landmarker.task', bytes: 3_758_596, received: 0, reason: null };
+const MODEL = { name: 'face_landmarker.task', feature: 'face', bytes: 3_758_596, received: 0, reason: null };
 
 describe('states', () => {
   test('live with losses, then each destination in its own words', async () => {
@@ -47,7 +47,7 @@ describe('states', () => {
     main.hello.secrets = 'file';
     main.events.set('models.snapshot', { models: [{ ...MODEL, state: 'missing' }] });
     main.change('studio.snapshot', {
-      tracking: { source: 'recorded', performanceUrl: '/p', clipUrl: '/c' },
+      tracking: { source: 'recorded', performanceUrl: '/p', clipUrl: '/c', motionUrl: '' },
     });
     await open();
     await page.evaluate(() => {

@@ -118,7 +118,7 @@ describe('by keyboard alone', () => {
     seed('One');
     main.change('studio.snapshot', {
       muted: true,
-      tracking: { source: 'recorded', performanceUrl: '/p', clipUrl: '/c' },
+      tracking: { source: 'recorded', performanceUrl: '/p', clipUrl: '/c', motionUrl: '' },
     });
     await open();
     await page.keyboard.press('Control+Shift+L');

@@ -1,16 +1,24 @@
-import { Quaternion, Vector3 } from 'three';
+import { Euler, type Object3D, Quaternion, Vector3 } from 'three';
 import { CaptureSource, type CaptureState } from '../../src/renderer/pipeline/capture/capture-source.ts';
 import { programmeNowMs } from '../../src/renderer/pipeline/clock.ts';
+import { SolvedChannel } from '../../src/renderer/pipeline/inspection.ts';
+import { HandsChannel, PoseChannel, VoiceChannel } from '../../src/renderer/pipeline/part-channels.ts';
+import { easeRotations } from '../../src/renderer/pipeline/solver/compose/ease.ts';
 import { loadPicture } from '../../src/renderer/pipeline/stage/background.ts';
 import { loadAvatar } from '../../src/renderer/pipeline/stage/loader.ts';
-import type { AvatarFamily, StageCommand, StageEvent } from '../../src/renderer/pipeline/stage/messages.ts';
+import type {
+  AvatarFamily,
+  StageChannels,
+  StageCommand,
+  StageEvent,
+} from '../../src/renderer/pipeline/stage/messages.ts';
 import type { Backdrop } from '../../src/renderer/pipeline/stage/picture-layers.ts';
 import { Programme } from '../../src/renderer/pipeline/stage/programme.ts';
 import type { Quality } from '../../src/renderer/pipeline/stage/quality.ts';
-import { BodyPose } from '../../src/renderer/pipeline/stage/rig/pose.ts';
 import { createFaceObservation, TrackingChannel } from '../../src/renderer/pipeline/tracking-channel.ts';
 import { ARKIT_INDEX, type ArkitChannel } from '../../src/shared/domain/arkit.ts';
 import { type AvatarPose, createAvatarPose } from '../../src/shared/domain/avatar-pose.ts';
+import { HUMAN_BONE_INDEX, HUMAN_BONES, type HumanBone } from '../../src/shared/domain/human-bones.ts';
 import { namedPlacement } from '../../src/shared/domain/scene.ts';
 import { encoders } from './encoder-double.ts';
 
@@ -23,12 +31,26 @@ export interface FaceWish {
   gazeYaw?: number;
   gazePitch?: number;
   channels?: Partial<Record<ArkitChannel, number>>;
+  /** Local rotations of bones in the normalised pose: Euler angles x, y, z in degrees, order YXZ. */
+  bones?: Partial<Record<HumanBone, readonly [number, number, number]>>;
+  /** Stands in the T-pose instead of at ease where `bones` says nothing. */
+  tPose?: boolean;
+  /** Weights of the model's own expressions by name. */
+  expressions?: Readonly<Record<string, number>>;
 }
 
 const DEG = Math.PI / 180;
 
+/** Part of the head's turn that each bone makes, as its local rotation. */
+const SHARES: readonly (readonly [HumanBone, number])[] = [
+  ['upperChest', 0.2],
+  ['neck', 0.35],
+  ['head', 1],
+];
+
 function solved(wish: FaceWish): AvatarPose {
   const face = createAvatarPose();
+  if (!wish.tPose) easeRotations(face.rotations);
   face.yaw = (wish.yaw ?? 0) * DEG;
   face.pitch = (wish.pitch ?? 0) * DEG;
   face.roll = (wish.roll ?? 0) * DEG;
@@ -38,8 +60,54 @@ function solved(wish: FaceWish): AvatarPose {
   for (const [name, value] of Object.entries(wish.channels ?? {})) {
     face.channels[ARKIT_INDEX[name as ArkitChannel]] = value;
   }
+  // The head's world rotation is the face's, shared out over what carries it.
+  const head = headOf(wish);
+  const made = new Quaternion();
+  for (const [bone, share] of SHARES) {
+    const world = new Quaternion().slerp(head, share);
+    write(face, bone, made.clone().invert().multiply(world));
+    made.copy(world);
+  }
+  face.hipsX = face.x * 0.45;
+  for (const [bone, [x, y, z]] of Object.entries(wish.bones ?? {})) {
+    const euler = new Euler(x * DEG, y * DEG, z * DEG, 'YXZ');
+    write(face, bone as HumanBone, new Quaternion().setFromEuler(euler));
+  }
+  const slots = Object.entries(wish.expressions ?? {});
+  programme?.rig?.setExpressionSlots(slots.map(([name]) => name));
+  slots.forEach(([, weight], i) => {
+    face.expressions[i] = weight;
+  });
   return face;
 }
+
+function headOf(wish: FaceWish): Quaternion {
+  const euler = new Euler((wish.pitch ?? 0) * DEG, (wish.yaw ?? 0) * DEG, (wish.roll ?? 0) * DEG, 'YXZ');
+  return new Quaternion().setFromEuler(euler);
+}
+
+function write(pose: AvatarPose, bone: HumanBone, rotation: Quaternion): void {
+  rotation.toArray(pose.rotations, HUMAN_BONE_INDEX[bone] * 4);
+}
+
+/** Which bone shows where another one points to. */
+const NEXT: readonly (readonly [HumanBone, HumanBone])[] = (['left', 'right'] as const).flatMap((side) =>
+  (
+    [
+      ['UpperArm', 'LowerArm'],
+      ['LowerArm', 'Hand'],
+      ['UpperLeg', 'LowerLeg'],
+      ['LowerLeg', 'Foot'],
+      ['Hand', 'MiddleProximal'],
+      ['IndexProximal', 'IndexIntermediate'],
+      ['IndexIntermediate', 'IndexDistal'],
+      ['MiddleProximal', 'MiddleIntermediate'],
+      ['RingProximal', 'RingIntermediate'],
+      ['LittleProximal', 'LittleIntermediate'],
+      ['ThumbProximal', 'ThumbDistal'],
+    ] as const
+  ).map(([from, to]) => [`${side}${from}`, `${side}${to}`] as const),
+);
 
 let programme: Programme | null = null;
 
@@ -58,7 +126,8 @@ const direct = {
   async avatar(url: string, family: AvatarFamily) {
     const rig = await loadAvatar(url, family, programme!.quality, new AbortController().signal);
     programme!.setAvatar(rig);
-    return { head: rig.head, channels: rig.channels, family: rig.family };
+    const { head, channels, naming, expressionNames } = rig;
+    return { head, channels, family: rig.family, naming, expressionNames };
   },
   async backdrop(kind: Backdrop['kind'], value: string): Promise<void> {
     if (kind === 'image') programme!.setBackdrop({ kind, bitmap: await loadPicture(value, 'background') });
@@ -109,9 +178,30 @@ const direct = {
       return rig.headNode!.getWorldQuaternion(new Quaternion());
     };
     const rest = measure(createAvatarPose());
-    const face = solved(wish);
-    const turned = measure(face).multiply(rest.invert());
-    return new BodyPose().set(face, 1).head.angleTo(turned) / DEG;
+    const turned = measure(solved(wish)).multiply(rest.invert());
+    return headOf(wish).angleTo(turned) / DEG;
+  },
+  /** World directions from each bone to the next one that the model has, unit vectors. */
+  directions(wish: FaceWish): Partial<Record<HumanBone, [number, number, number]>> {
+    const rig = programme!.rig!;
+    rig.apply(solved(wish), 0);
+    rig.root.updateMatrixWorld(true);
+    const nodes = new Map<HumanBone, Vector3>();
+    for (const bone of HUMAN_BONES) {
+      const name = rig.naming.bones[bone]?.name;
+      let node: Object3D | null = null;
+      rig.root.traverse((one) => {
+        if (name !== undefined && one.userData['name'] === name && (!node || 'isBone' in one)) node ??= one;
+      });
+      if (node) nodes.set(bone, (node as Object3D).getWorldPosition(new Vector3()));
+    }
+    const found: Partial<Record<HumanBone, [number, number, number]>> = {};
+    for (const [from, to] of NEXT) {
+      const a = nodes.get(from);
+      const b = nodes.get(to);
+      if (a && b) found[from] = b.clone().sub(a).normalize().toArray();
+    }
+    return found;
   },
 };
 
@@ -125,13 +215,20 @@ let run: Run | null = null;
 
 const worker = {
   start(
-    init: Omit<Extract<StageCommand, { type: 'init' }>, 'type' | 'channel' | 'preview'>,
+    init: Omit<Extract<StageCommand, { type: 'init' }>, 'type' | 'channels' | 'preview'>,
     preview: boolean,
   ) {
     const made = new Worker(new URL('../../src/renderer/pipeline/stage/stage-worker.ts', import.meta.url), {
       type: 'module',
     });
     const channel = new TrackingChannel();
+    const channels: StageChannels = {
+      face: channel.buffer,
+      pose: new PoseChannel().buffer,
+      hands: new HandsChannel().buffer,
+      voice: new VoiceChannel().buffer,
+      solved: new SolvedChannel().buffer,
+    };
     const events: StageEvent[] = [];
     made.onmessage = (message: MessageEvent<StageEvent>) => events.push(message.data);
     made.onerror = (event) =>
@@ -143,7 +240,7 @@ const worker = {
       canvas = element.transferControlToOffscreen();
     }
     made.postMessage(
-      { type: 'init', channel: channel.buffer, preview: canvas, ...init } satisfies StageCommand,
+      { type: 'init', channels, preview: canvas, ...init } satisfies StageCommand,
       canvas ? [canvas] : [],
     );
     const audio = new MessageChannel();

@@ -37,12 +37,15 @@ export interface StagePage {
   close(): Promise<void>;
 }
 
-/** Builds the harness, serves it with the headers of the studio and opens it in Chromium. */
-export async function openStagePage(args: readonly string[] = []): Promise<StagePage> {
+/**
+ * Builds the harness, serves it with the headers of the studio and opens it in Chromium.
+ * @param root folder of the page, which says by `harness` that it is ready
+ */
+export async function openStagePage(args: readonly string[] = [], root = here): Promise<StagePage> {
   mkdirSync(OUT, { recursive: true });
   const outDir = mkdtempSync(path.join(tmpdir(), 'vida3-stage-'));
   await build({
-    root: here,
+    root,
     base: './',
     configFile: false,
     publicDir: false,

@@ -32,7 +32,7 @@ channel.port2.onmessage = ({ data }: MessageEvent<PcmBlock>) => {
   for (let i = 0; i < data.samples.length; i += 2) left.push(data.samples[i]! / 32_767);
   blocks.push({ atMs: data.timestampUs / 1000, arrivedMs: programmeNowMs(), left });
 };
-const microphone = new Microphone();
+const microphone = new Microphone({ wanted: false, take: () => undefined });
 microphone.connect(channel.port1);
 
 window.sound = {

@@ -18,6 +18,10 @@ export const clipFile = (name: string): string => path.join(FIXTURES, 'clips', n
 export const CHROME = process.env['VIDA3_CHROME'] ?? '/usr/bin/chromium';
 export const FFMPEG = process.env['VIDA3_FFMPEG'] ?? 'ffmpeg';
 export const canTrack = existsSync(MODEL_FILE) && existsSync(CHROME);
+/** Models of body and hands are here as well. */
+export const canTrackParts =
+  canTrack &&
+  ['pose_landmarker_full', 'hand_landmarker'].every((name) => existsSync(path.join(MODELS, `${name}.task`)));
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -56,8 +60,8 @@ export async function servePage(
       files[name] ??
       (name.startsWith('wasm/')
         ? path.join(WASM, path.basename(name))
-        : name === 'models/face_landmarker.task'
-          ? MODEL_FILE
+        : name.startsWith('models/')
+          ? path.join(MODELS, path.basename(name))
           : path.join(folder, path.normalize(name)));
     if (!existsSync(file)) {
       response.writeHead(404).end();

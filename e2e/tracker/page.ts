@@ -1,6 +1,7 @@
 import { createCamera } from '../../src/renderer/pipeline/camera/camera.ts';
 import type { CaptureDevice } from '../../src/renderer/pipeline/camera/capture-device.ts';
 import type { DeviceState } from '../../src/renderer/pipeline/camera/device-state.ts';
+import { FramePump } from '../../src/renderer/pipeline/tracker/frame-pump.ts';
 import { Tracker, type TrackerState } from '../../src/renderer/pipeline/tracker/tracker.ts';
 import { createFaceObservation, TrackingChannel } from '../../src/renderer/pipeline/tracking-channel.ts';
 
@@ -27,19 +28,22 @@ const fps = Number(query.get('fps') ?? 15);
 const channel = new TrackingChannel();
 const camera: CaptureDevice = createCamera(fps);
 const states: string[] = [];
+const frames = new FramePump();
 const tracker = new Tracker({
+  part: 'face',
   source:
     query.get('source') === 'recorded'
       ? { kind: 'recorded', performanceUrl: absolute('fixtures/performance') }
       : { kind: 'camera', modelUrl: absolute('models/face_landmarker.task'), wasmUrl: absolute('wasm') },
   channel: channel.buffer,
+  frames: query.get('source') === 'recorded' ? null : frames,
   fps,
   allowCapture: query.get('capture') === '1',
   clipUrl: absolute('fixtures/clip'),
 });
 camera.onChange((state, track) => {
   states.push(state.reason ? `${state.state}:${state.reason}` : state.state);
-  tracker.setTrack(track);
+  frames.setTrack(track);
 });
 tracker.onState((state) => camera.setBlack(state.metrics.black));
 if (query.get('camera') !== 'none') camera.choose('default');

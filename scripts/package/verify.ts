@@ -70,6 +70,7 @@ const BESIDE = [
   'resources/services.json',
   'resources/avatars/vida.vrm',
   'resources/backgrounds/backgrounds.json',
+  'resources/motions/performer.vmotion',
   'resources/performance/performer.perf',
   'resources/icons/icon.png',
   'resources/icons/tray-idle.png',

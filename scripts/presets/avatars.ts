@@ -3,11 +3,9 @@ import { join } from 'node:path';
 import { startEncoder } from './ffmpeg.ts';
 import type { Harness } from './harness/browser.ts';
 import type { PoseState, StageOptions } from './harness/protocol.ts';
-import { buildFigure } from './model/figure.ts';
 import { mix, randomFrom } from './model/maths.ts';
 import { type Bitmap, encodePng } from './model/png.ts';
 import { AVATARS, avatarFile, kilobytes, RESOURCES, REST, save, say, withHarness } from './step-kit.ts';
-import { writeVrm } from './write/vrm.ts';
 
 /** The app's own look; the stage frames the bust by itself, so the camera is not read. */
 const PROGRAMME: StageOptions = {
@@ -39,14 +37,17 @@ const PORTRAIT: PoseState = {
   weights: { mouthSmileLeft: 0.55, mouthSmileRight: 0.55, cheekSquintLeft: 0.25, cheekSquintRight: 0.25 },
 };
 
-/** Writes every avatar and its thumbnail. */
-export const makeAvatar = async (): Promise<void> => {
-  for (const { id, look } of AVATARS) {
-    const bytes = writeVrm(buildFigure(look));
+/** What the portrait of a figure without morph targets shows instead: colours and a jaw. */
+const MACHINE_PORTRAIT: PoseState = { ...PORTRAIT, jaw: 0.35, weights: {} };
+
+/** Writes avatars and their thumbnails; all of them, unless some are named. */
+export const makeAvatar = async (avatars = AVATARS): Promise<void> => {
+  for (const { id, write } of avatars) {
+    const bytes = write();
     save(avatarFile(id, 'vrm'), bytes);
     await withHarness(async (h) => {
       await h.call('stage', h.offer(`${id}.vrm`, bytes), { ...PROGRAMME, zoom: 1.32, rise: 0.035 });
-      const url = await settled(h, PORTRAIT);
+      const url = await settled(h, id === 'byte' ? MACHINE_PORTRAIT : PORTRAIT);
       save(avatarFile(id, 'png'), Buffer.from(url.split(',')[1] ?? '', 'base64'));
     });
   }
@@ -121,22 +122,45 @@ const backdrop = (): Bitmap => {
   return { width: CELL, height: CELL, rgb };
 };
 
-/** Writes one sheet of six pictures per avatar for the README. */
-export const makeRenders = async (): Promise<void> => {
-  for (const { id, look } of AVATARS) {
-    const file = join(RESOURCES, `readme/avatars-${id}.png`);
-    mkdirSync(join(file, '..'), { recursive: true });
-    const tile = `tile=3x2:padding=${GAP}:margin=${GAP / 2}:color=0x14141f`;
-    const palette = 'split[a][b];[a]palettegen[p];[b][p]paletteuse=dither=sierra2_4a';
-    const encoder = startEncoder([
-      ...['-f', 'rawvideo', '-pix_fmt', 'rgba', '-s', `${CELL}x${CELL}`, '-r', '1', '-i', '-'],
-      ...['-vf', `format=rgb24,${tile},${palette}`, '-frames:v', '1', '-fflags', '+bitexact', file],
-    ]);
+/** The strip of the others: two pictures each. */
+const STRIP: readonly (readonly [string, readonly PoseState[]])[] = [
+  ['fenn', [SHEET[0] as PoseState, SHEET[5] as PoseState]],
+  ['pip', [SHEET[3] as PoseState, SHEET[2] as PoseState]],
+  [
+    'byte',
+    [
+      { ...REST, yaw: -8, roll: 3, jaw: 0.8, weights: {} },
+      { ...REST, yaw: 4, roll: -5, wave: 1, jaw: 0.3, weights: { happy: 1 } },
+    ],
+  ],
+];
+
+const writerOf = (id: string): (() => Uint8Array) => {
+  const avatar = AVATARS.find((a) => a.id === id);
+  if (avatar === undefined) throw new Error(`no avatar ${id}`);
+  return avatar.write;
+};
+
+/** Films poses of avatars into one picture of 392-pixel cells. */
+const sheet = async (
+  name: string,
+  columns: number,
+  pages: readonly (readonly [string, readonly PoseState[]])[],
+): Promise<void> => {
+  const file = join(RESOURCES, `readme/avatars-${name}.png`);
+  mkdirSync(join(file, '..'), { recursive: true });
+  const rows = pages.reduce((sum, [, states]) => sum + states.length, 0) / columns;
+  const tile = `tile=${columns}x${rows}:padding=${GAP}:margin=${GAP / 2}:color=0x14141f`;
+  const palette = 'split[a][b];[a]palettegen[p];[b][p]paletteuse=dither=sierra2_4a';
+  const encoder = startEncoder([
+    ...['-f', 'rawvideo', '-pix_fmt', 'rgba', '-s', `${CELL}x${CELL}`, '-r', '1', '-i', '-'],
+    ...['-vf', `format=rgb24,${tile},${palette}`, '-frames:v', '1', '-fflags', '+bitexact', file],
+  ]);
+  for (const [id, states] of pages) {
     await withHarness(async (h) => {
       h.onUpload = (raw) => encoder.write(raw);
       const wall = h.offer('wall.png', encodePng(backdrop()));
-      const model = h.offer(`${id}.vrm`, writeVrm(buildFigure(look)));
-      await h.call('stage', model, {
+      await h.call('stage', h.offer(`${id}.vrm`, writerOf(id)()), {
         ...PROGRAMME,
         width: CELL,
         height: CELL,
@@ -144,12 +168,21 @@ export const makeRenders = async (): Promise<void> => {
         zoom: 1.08,
         rise: -0.008,
       });
-      for (const state of SHEET) {
+      for (const state of states) {
         await settled(h, state);
         await h.call('film', [{ t: 0, state }]);
       }
     });
-    await encoder.end();
-    say(kilobytes(file));
   }
+  await encoder.end();
+  say(kilobytes(file));
+};
+
+/** Writes the strip of the others for the README. */
+export const makeStrip = (): Promise<void> => sheet('more', 6, STRIP);
+
+/** Writes the pictures of the README: six each of the first two avatars, and one strip of the others. */
+export const makeRenders = async (): Promise<void> => {
+  for (const id of ['vida', 'sol']) await sheet(id, 3, [[id, SHEET]]);
+  await makeStrip();
 };

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodePerformance, type Performance } from '../../src/shared/domain/performance.ts';
 import { compare, report } from './correlate.ts';
-import { runFfmpeg, startEncoder } from './ffmpeg.ts';
+import { startEncoder } from './ffmpeg.ts';
 import type { DetectedFrame, PoseState, StageOptions, TimedPose } from './harness/protocol.ts';
 import { buildFigure } from './model/figure.ts';
 import { PERFORMER } from './model/looks.ts';
@@ -10,34 +10,27 @@ import { encodePng } from './model/png.ts';
 import { eyeLineOf } from './model/toon/proportions.ts';
 import { FPS, motionAt, motionFrames } from './motion.ts';
 import { paintRoom } from './scene.ts';
-import { AVATARS, avatarFile, kilobytes, RESOURCES, REST, save, say, withHarness } from './step-kit.ts';
+import {
+  avatarFile,
+  FACES,
+  inBatches,
+  kilobytes,
+  RESOURCES,
+  REST,
+  round,
+  save,
+  say,
+  WEBCAM,
+  withHarness,
+} from './step-kit.ts';
+import { trackClip } from './track-clip.ts';
 import { writeVrm } from './write/vrm.ts';
 
 const CLIP = join(RESOURCES, 'performance/performer.mp4');
 const TRUTH = join(RESOURCES, 'performance/performer.truth.json');
 const RECORDING = join(RESOURCES, 'performance/performer.perf');
 
-const WIDTH = 640;
-const HEIGHT = 480;
-
-/** A webcam: 63° of vertical field of view, which MediaPipe assumes. */
-const WEBCAM: StageOptions = {
-  width: WIDTH,
-  height: HEIGHT,
-  supersample: 1,
-  fov: 63,
-  camera: [0, 1.425, 0.48],
-  target: [0, 1.425, 0],
-  light: 'webcam',
-  shadows: false,
-};
-
-const BATCH = 30;
-
-const batches = <T>(list: readonly T[]): T[][] =>
-  Array.from({ length: Math.ceil(list.length / BATCH) }, (_, i) => list.slice(i * BATCH, (i + 1) * BATCH));
-
-const round = (x: number, digits: number): number => Number(x.toFixed(digits));
+const { width: WIDTH, height: HEIGHT } = WEBCAM;
 
 const TRUTH_CHANNELS = Object.keys(motionAt(0).weights);
 
@@ -75,7 +68,7 @@ export const makePerformer = async (): Promise<void> => {
       ],
     ]);
     h.onUpload = (raw) => encoder.write(raw);
-    for (const batch of batches(frames)) await h.call('film', batch);
+    for (const batch of inBatches(frames)) await h.call('film', batch);
     await encoder.end();
   });
   say(kilobytes(CLIP));
@@ -96,22 +89,7 @@ export const makePerformer = async (): Promise<void> => {
   );
 };
 
-const readClip = async (): Promise<DetectedFrame[]> => {
-  const raw = await runFfmpeg(['-i', CLIP, '-f', 'rawvideo', '-pix_fmt', 'rgba', '-']);
-  const size = WIDTH * HEIGHT * 4;
-  const times = Array.from({ length: Math.floor(raw.length / size) }, (_, i) => i / FPS);
-  return withHarness(async (h) => {
-    await h.call('track');
-    const seen: DetectedFrame[] = [];
-    let at = 0;
-    for (const batch of batches(times)) {
-      const url = h.offer('frames.raw', raw.subarray(at * size, (at + batch.length) * size));
-      seen.push(...(await h.call('detectRaw', url, WIDTH, HEIGHT, batch)));
-      at += batch.length;
-    }
-    return seen;
-  });
-};
+const readClip = (): Promise<DetectedFrame[]> => trackClip(CLIP, { width: WIDTH, height: HEIGHT, fps: FPS });
 
 /** Runs the face landmarker over the clip and writes what it said. */
 export const makePerformance = async (): Promise<void> => {
@@ -160,7 +138,7 @@ const webcamFor = (eyeLine: number): StageOptions => ({
 
 /** Prints how the face landmarker follows the avatars and the clip. */
 export const check = async (): Promise<void> => {
-  for (const { id, look } of AVATARS) {
+  for (const { id, look } of FACES) {
     const file = `${id}.vrm`;
     const bytes = readFileSync(avatarFile(id, 'vrm'));
     await withHarness(async (h) => {
@@ -177,7 +155,7 @@ export const check = async (): Promise<void> => {
       await h.call('track');
       const frames = motionFrames();
       const seen: DetectedFrame[] = [];
-      for (const batch of batches(frames)) seen.push(...(await h.call('measure', batch)));
+      for (const batch of inBatches(frames)) seen.push(...(await h.call('measure', batch)));
       say(report(file, compare(frames, seen)));
       say(`  stage alone ${(await h.call('speed', 60)).toFixed(0)} fps at ${WIDTH}x${HEIGHT}`);
     });

@@ -160,6 +160,9 @@ export async function composeCloud(around: CloudSurroundings): Promise<CloudPart
       transfers?.nudge();
       studio.lookAgain().catch((error: unknown) => around.notify('warning', toReasonError(error)));
     }
+    if (tables.has('users') || tables.has('subscription_plans')) {
+      studio.refreshTracking().catch((error: unknown) => around.notify('warning', toReasonError(error)));
+    }
     if (tables.has('rtmp_sources')) around.streaming.destinations.publish();
     account.refresh();
   }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { StudioSettings, StudioSnapshot } from '../shared/domain/studio.ts';
 import { ReasonError, toReasonError } from '../shared/errors.ts';
 import { safeStartSnapshot } from '../shared/ipc/app.ts';
-import { desktopWants, shortcutsSnapshot } from '../shared/ipc/desktop.ts';
+import { desktopWants, expressionPressed, shortcutsSnapshot } from '../shared/ipc/desktop.ts';
 import { librarySnapshot } from '../shared/ipc/library.ts';
 import { modelsSnapshot } from '../shared/ipc/models.ts';
 import { outputSnapshot } from '../shared/ipc/output.ts';
@@ -13,8 +13,10 @@ import { type CloudConfig, readCloudConfig } from './cloud/config.ts';
 import { serveWasm } from './commands/wasm-files.ts';
 import { type CloudParts, composeCloud } from './compose-cloud.ts';
 import { composeData } from './compose-data.ts';
+import { composeMotion, sharedWish } from './compose-motion.ts';
 import { composeStream, type StreamParts } from './compose-stream.ts';
-import { performanceAsset, trackingSource } from './compose-tracking.ts';
+import { featuresOf, performanceAsset, trackingSource } from './compose-tracking.ts';
+import { createPlanParts } from './db/queries/plan-parts.ts';
 import { createKeyValueStore } from './db/queries/settings.ts';
 import { dataFolder, mediaEntry, rendererDir, resourcesDir } from './host/paths.ts';
 import type { Host, HostParts, PageOptions } from './host/port.ts';
@@ -199,6 +201,7 @@ export async function compose<H extends Host>(options: ComposeOptions<H>): Promi
     });
     closers.push(() => models.cancel());
     await models.refresh();
+    const poseWish = sharedWish((on) => studio.setPoseWanted(on));
     const output = new OutputService({
       server: createLoopbackOutput({
         home,
@@ -208,9 +211,10 @@ export async function compose<H extends Host>(options: ComposeOptions<H>): Promi
       }),
       publish: (snapshot) => router.publish(outputSnapshot, snapshot),
       onMoved: () => notify('warning', new ReasonError('output.moved')),
-      wantPoses: (on) => studio.setPoseWanted(on),
+      wantPoses: poseWish(),
     });
     closers.push(() => output.close());
+    const motion = await composeMotion({ host, router, home, wantPoses: poseWish(), closers });
 
     const safeStart = new SafeStart({
       store: options.settings
@@ -225,11 +229,17 @@ export async function compose<H extends Host>(options: ComposeOptions<H>): Promi
       contactSheet: options.contactSheet,
       settings: safeStart,
       library,
-      tracking: { current: () => trackingSource(models) },
+      tracking: { current: () => trackingSource(models), allowed: createPlanParts(database).allowed },
       publish: (snapshot) => {
         router.publish(studioSnapshot, snapshot);
+        // Models of a part that was just switched on are looked for, and the page hears where they are.
+        models
+          .use(featuresOf(snapshot.settings))
+          .then((changed) => (changed ? studio.refreshTracking() : undefined))
+          .catch((error: unknown) => notify('warning', toReasonError(error)));
         streaming?.stream.applySettings(snapshot.settings);
         output.follow(snapshot);
+        motion.follow(snapshot);
         desktop?.changed();
       },
       onFallback: options.settings ? rethrow : (error) => notify('warning', toReasonError(error)),
@@ -292,6 +302,7 @@ export async function compose<H extends Host>(options: ComposeOptions<H>): Promi
       goLive,
       publishShortcuts: (snapshot) => router.publish(shortcutsSnapshot, snapshot),
       wants: (what) => router.publish(desktopWants, { what }),
+      pressExpression: (id) => router.publish(expressionPressed, { id }),
       notify,
       log: log.child('desktop'),
     });
@@ -304,7 +315,7 @@ export async function compose<H extends Host>(options: ComposeOptions<H>): Promi
     bindStream(router, { ...parts, studio });
     bindRecording(router, recording);
     bindSafeStart(router, safeStart, studio, output);
-    bindOutput(router, output, studio);
+    bindOutput(router, output, studio, motion.vmc);
     bindModels(router, models, studio, notify);
     bindAccount(router, cloud);
     bindData(router, local.data);

@@ -85,9 +85,10 @@ export const openHarness = async (): Promise<Harness> => {
       response.end(PAGE);
       return;
     }
-    if (path === '/page.js') {
+    const own = path === '/page.js' ? '/page.ts' : path;
+    if (/^\/[a-z-]+\.ts$/.test(own) && existsSync(join(import.meta.dirname, own))) {
       response.setHeader('content-type', 'text/javascript');
-      response.end(stripTypeScriptTypes(readFileSync(join(import.meta.dirname, 'page.ts'), 'utf8')));
+      response.end(stripTypeScriptTypes(readFileSync(join(import.meta.dirname, own), 'utf8')));
       return;
     }
     if (path.startsWith('/src/renderer/') && path.endsWith('.ts') && existsSync(join(ROOT, path))) {

@@ -7,7 +7,18 @@ import { frameShot } from '../../../src/renderer/pipeline/stage/framing.ts';
 import { aimLights, createLights } from '../../../src/renderer/pipeline/stage/lights.ts';
 import { simplifyMaterials } from '../../../src/renderer/pipeline/stage/materials.ts';
 import { measureHead } from '../../../src/renderer/pipeline/stage/rig/head-frame.ts';
-import type { DetectedFrame, HarnessApi, PoseState, StageOptions } from './protocol.ts';
+import { detectBody, trackBody } from './body-detect.ts';
+import { degrade } from './grade.ts';
+import type {
+  BoneRotations,
+  DetectedBody,
+  DetectedFrame,
+  Grade,
+  HarnessApi,
+  PoseState,
+  StageOptions,
+  TimedPose,
+} from './protocol.ts';
 
 const radians = (d: number): number => (d * Math.PI) / 180;
 
@@ -128,6 +139,7 @@ const pose = (state: PoseState): void => {
     if (node === null || node === undefined) throw new Error(`pose: no bone ${name}`);
     return node;
   };
+  vrm.scene.position.set(state.x ?? 0, state.y ?? 0, 0);
   bone('head').rotation.set(radians(state.pitch), radians(state.yaw), radians(state.roll), 'YXZ');
   bone('leftUpperArm').rotation.set(0, 0, radians(-72));
   bone('rightUpperArm').rotation.set(0, 0, radians(72));
@@ -135,6 +147,7 @@ const pose = (state: PoseState): void => {
   bone('leftLowerArm').rotation.set(0, radians(-18), 0);
   bone('rightLowerArm').rotation.set(0, radians(18), 0);
   if (wave > 0) raiseHand(bone, wave);
+  if (state.jaw !== undefined) bone('jaw').rotation.set(radians(20 * state.jaw), 0, 0);
   bone('upperChest').rotation.set(radians(state.breath), 0, 0);
   for (const name of ['leftEye', 'rightEye'] as const) {
     bone(name).rotation.set(radians(state.gazePitch), radians(state.gazeYaw), 0, 'YXZ');
@@ -155,6 +168,26 @@ const draw = (): CanvasRenderingContext2D => {
   context.imageSmoothingQuality = 'high';
   context.drawImage(renderer.domElement, 0, 0, out.width, out.height);
   return context;
+};
+
+const poseBones = (rotations: BoneRotations): void => {
+  if (vrm === undefined) throw new Error('poseBones: no model is loaded');
+  for (const name of Object.keys(vrm.humanoid.humanBones)) {
+    const [x, y, z, w] = rotations[name] ?? [0, 0, 0, 1];
+    vrm.humanoid.getNormalizedBoneNode(name as BoneName)?.quaternion.set(x, y, z, w);
+  }
+  vrm.update(1 / 30);
+};
+
+const drawGraded = ({ t, state }: TimedPose, grade: Grade): void => {
+  pose(state);
+  gradeFrame(draw(), grade, t);
+};
+
+const gradeFrame = (context: CanvasRenderingContext2D, grade: Grade, t: number): void => {
+  const picture = context.getImageData(0, 0, out.width, out.height);
+  degrade(picture.data, grade, Math.round(t * 1000));
+  context.putImageData(picture, 0, 0);
 };
 
 const reduce = (result: FaceLandmarkerResult, t: number): DetectedFrame => {
@@ -199,12 +232,28 @@ const api: HarnessApi = {
     draw();
     return out.toDataURL('image/png');
   },
-  async measure(states) {
-    return states.map(({ t, state }) => {
-      pose(state);
-      draw();
-      return detect(out, t);
+  async measure(states, grade) {
+    return states.map((each) => {
+      if (grade === undefined) {
+        pose(each.state);
+        draw();
+      } else drawGraded(each, grade);
+      return detect(out, each.t);
     });
+  },
+  async lastPicture() {
+    return out.toDataURL('image/png');
+  },
+  trackBody,
+  async measureBody(bones, grade, frames) {
+    let seen: DetectedBody | undefined;
+    for (let i = 0; i < frames; i++) {
+      poseBones(bones);
+      gradeFrame(draw(), grade, i / 30);
+      seen = detectBody(out);
+    }
+    if (seen === undefined) throw new Error('measureBody: no frames');
+    return seen;
   },
   async film(states) {
     if (options === undefined) throw new Error('film: no stage');

@@ -38,7 +38,9 @@ const TOON_LOWER = [-0.72, -0.76, -1.3, -1.6];
 const teeth = (s: HeadShape, upper: boolean): Extra => {
   const out: Extra = { vertices: [], triangles: [] };
   const n = 14;
-  const front = skinInFront(s, 0, s.mouthY)[2] - (upper ? 0.62 : 0.95);
+  // A muzzle falls back quickly above and below its lips.
+  const front =
+    skinInFront(s, 0, s.mouthY)[2] - (upper ? 0.62 : 0.95) - (s.toon?.muzzle === undefined ? 0 : 0.45);
   const line = lipLine(s, 0);
   const sign = upper ? 1 : -1;
   // From the biting edge to the gum, then the back side.

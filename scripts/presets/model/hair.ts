@@ -34,6 +34,10 @@ export interface HairChain {
   readonly name: string;
   readonly points: readonly V3[];
   readonly stiffness: number;
+  /** What it grows from; the head when absent. */
+  readonly parent?: string;
+  /** It lies on the body by design, so nothing pushes it away. */
+  readonly free?: true;
 }
 
 const CROWN: V3 = normalise([0, 0.86, -0.5]);
@@ -88,7 +92,7 @@ export const hairBones = (look: Look): Bone[] =>
   hairChains(look).flatMap((chain) =>
     chain.points.map((p, i) => ({
       name: jointName(chain, i),
-      parent: i === 0 ? 'head' : jointName(chain, i - 1),
+      parent: i === 0 ? (chain.parent ?? 'head') : jointName(chain, i - 1),
       at: toWorld(p),
     })),
   );

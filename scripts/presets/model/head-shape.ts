@@ -25,6 +25,10 @@ export interface ToonProportions {
   /** Half width of the chin's tip. */
   readonly chinWidth: number;
   readonly neckRadius: number;
+  /** How far a muzzle stands out; absent on a face of a person. */
+  readonly muzzle?: number;
+  /** Depth of the plane on which the lids lie in the texture; given where a very large eye would fold it. */
+  readonly lidPlane?: number;
 }
 
 /** What makes one face differ from another; lengths in centimetres, eye line at y = 0. */

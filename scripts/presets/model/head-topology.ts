@@ -160,7 +160,7 @@ const eyeRings = (s: HeadShape, out: Half): number[][] => {
       if (k === 3) p = [p[0], p[1], p[2] - 0.1 * upper];
       if (k === 4) p = [p[0], p[1], p[2] + 0.05 * upper];
       // Over a large, deep eyeball the rings would fold in the texture: they are laid out on a plane there.
-      const plane = s.eyeZ + s.eyeRadius * 0.85;
+      const plane = s.toon?.lidPlane ?? s.eyeZ + s.eyeRadius * 0.85;
       const flat = toDomain(s.toon === undefined ? p : [x, y, mix(plane, p[2], k / (grow.length - 1))]);
       const centre = toDomain([s.eyeX + 0.12, 0, s.eyeZ + s.eyeRadius]);
       const domain: V2 = k === 0 ? [mix(centre[0], flat[0], 0.88), mix(centre[1], flat[1], 0.85)] : flat;

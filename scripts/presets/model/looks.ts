@@ -1,4 +1,5 @@
 import type { FaceMoves, HeadShape } from './head-shape.ts';
+import type { BodyScale } from './toon/proportions.ts';
 
 /** Colours are sRGB bytes. */
 export type Rgb = readonly [number, number, number];
@@ -37,7 +38,7 @@ export interface ToonLook {
   /** Skin where little light comes; warmer than the skin, not greyer. */
   readonly skinShade: Rgb;
   /** Size of the body against a realistic one; the head keeps its size. */
-  readonly bodyScale: number;
+  readonly bodyScale: number | BodyScale;
   readonly blushAmount: number;
   readonly freckles: number;
   readonly mouthLine: Rgb;
@@ -46,8 +47,8 @@ export interface ToonLook {
   /** Light in the lower half of the iris. */
   readonly irisGlow: Rgb;
   readonly hairLight: Rgb;
-  readonly hairStyle: 'layered-bob' | 'undercut';
-  readonly outfit: 'techwear' | 'bomber';
+  readonly hairStyle: 'layered-bob' | 'undercut' | 'twin-tails' | 'fox';
+  readonly outfit: 'techwear' | 'bomber' | 'hoodie';
   readonly cloth: Rgb;
   readonly clothPanel: Rgb;
   readonly piping: Rgb;
@@ -55,6 +56,15 @@ export interface ToonLook {
   readonly shirt: Rgb;
   /** Metal of round glasses; absent without. */
   readonly glasses?: Rgb;
+  /** Fur of an animal; its hands are as dark as its shoes. */
+  readonly fur?: Fur;
+}
+
+/** Markings of an animal's face. */
+export interface Fur {
+  /** Cheeks, muzzle and chin. */
+  readonly mask: Rgb;
+  readonly nose: Rgb;
 }
 
 const PLAIN_MOVES: FaceMoves = {

@@ -54,7 +54,7 @@ export const springJson = (figure: Figure, nodeOf: (name: string) => number): Ob
         dragForce: 0.45,
       })),
       // The fringe lies on the skull by design; only hanging hair is pushed away.
-      ...(chain.name === 'hairFringe' ? {} : { colliderGroups: [0] }),
+      ...(chain.name === 'hairFringe' || chain.free === true ? {} : { colliderGroups: [0] }),
       center: nodeOf('hips'),
     })),
   };

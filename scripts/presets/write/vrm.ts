@@ -1,45 +1,19 @@
 import { ARKIT_CHANNELS } from '../../../src/shared/domain/arkit.ts';
 import type { Figure } from '../model/figure.ts';
-import type { Rgb } from '../model/looks.ts';
 import { sub, type V3 } from '../model/maths.ts';
 import { type Bitmap, encodePng } from '../model/png.ts';
 import { toWorld } from '../model/skeleton.ts';
 import type { Surface } from '../model/surface.ts';
+import { boneNodes, humanoidJson, linear, metaJson, skinJson } from './document.ts';
 import { expressionsJson } from './expressions.ts';
 import { BinaryBuilder, type Obj, packGlb, round } from './glb.ts';
 import { BODY_GLOW, EYE_GLOW, HAIR_GLOW, material, SKIN_GLOW } from './materials.ts';
 import { springJson } from './springs.ts';
 
-/** sRGB byte → linear byte, as glTF wants vertex colours. */
-const linear = (c: Rgb): [number, number, number] =>
-  c.map((v) => {
-    const s = Math.min(255, Math.max(0, v)) / 255;
-    return Math.round((s <= 0.04045 ? s / 12.92 : ((s + 0.055) / 1.055) ** 2.4) * 255);
-  }) as [number, number, number];
-
 /** Writes a figure as a VRM 1.0 file. */
 export const writeVrm = (figure: Figure): Uint8Array => {
   const bin = new BinaryBuilder();
-  const nodes: Obj[] = [];
-  const index = new Map<string, number>();
-  for (const bone of figure.bones) {
-    index.set(bone.name, nodes.length);
-    const parent = bone.parent === null ? undefined : figure.bones.find((b) => b.name === bone.parent);
-    const local = parent === undefined ? bone.at : sub(bone.at, parent.at);
-    nodes.push({ name: bone.name, translation: round(local) });
-  }
-  const nodeOf = (name: string): number => {
-    const i = index.get(name);
-    if (i === undefined) throw new Error(`no node named ${name}`);
-    return i;
-  };
-  const children = new Map<number, number[]>();
-  const attach = (parent: number, child: number): void => {
-    children.set(parent, [...(children.get(parent) ?? []), child]);
-  };
-  for (const bone of figure.bones) {
-    if (bone.parent !== null) attach(nodeOf(bone.parent), nodeOf(bone.name));
-  }
+  const { nodes, nodeOf, attach, withChildren } = boneNodes(figure.bones);
 
   const pictures: readonly (readonly [string, Bitmap | undefined])[] = [
     ['face', figure.faceTexture],
@@ -138,31 +112,9 @@ export const writeVrm = (figure: Figure): Uint8Array => {
     });
     roots.push(addNode({ name, mesh, skin: 0 }));
   }
-  for (const [parent, list] of children) (nodes[parent] as Obj).children = list;
+  withChildren();
 
-  const inverse = figure.bones.map((b) => [
-    1,
-    0,
-    0,
-    0,
-    0,
-    1,
-    0,
-    0,
-    0,
-    0,
-    1,
-    0,
-    -b.at[0],
-    -b.at[1],
-    -b.at[2],
-    1,
-  ]);
-  const skin: Obj = {
-    joints: figure.bones.map((b) => nodeOf(b.name)),
-    skeleton: nodeOf('hips'),
-    inverseBindMatrices: bin.floats(inverse, 'MAT4'),
-  };
+  const skin = skinJson(figure.bones, nodeOf, bin);
   const binary = bin.bytes();
   const eyeCentre = round(sub(sub(toWorld([0, 0, figure.look.shape.eyeZ]), [0, figure.sink, 0]), headAt));
   const json: Obj = {
@@ -183,29 +135,8 @@ export const writeVrm = (figure: Figure): Uint8Array => {
     extensions: {
       VRMC_vrm: {
         specVersion: '1.0',
-        meta: {
-          name: figure.look.name,
-          version: '1.0',
-          authors: ['VIDA³ Studio'],
-          copyrightInformation: 'VIDA³ Studio',
-          licenseUrl: 'https://vrm.dev/licenses/1.0/',
-          avatarPermission: 'everyone',
-          allowExcessivelyViolentUsage: false,
-          allowExcessivelySexualUsage: false,
-          commercialUsage: 'corporation',
-          allowPoliticalOrReligiousUsage: false,
-          allowAntisocialOrHateUsage: false,
-          creditNotation: 'unnecessary',
-          allowRedistribution: true,
-          modification: 'allowModificationRedistribution',
-        },
-        humanoid: {
-          humanBones: Object.fromEntries(
-            figure.bones
-              .filter((b) => b.humanoid !== undefined)
-              .map((b) => [b.humanoid as string, { node: nodeOf(b.name) }]),
-          ),
-        },
+        meta: metaJson(figure.look.name),
+        humanoid: humanoidJson(figure.bones, nodeOf),
         firstPerson: {
           meshAnnotations: [
             { node: faceNode, type: 'auto' },

@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util';
 import type { AvatarReport } from '../../shared/domain/avatar-report.ts';
 import { describeReason, toReasonError } from '../../shared/errors.ts';
+import texts from '../../shared/locale/en/rig.json' with { type: 'json' };
 import { inspectAvatar } from '../services/library/inspect/inspect-file.ts';
 import { EXIT, explain, say } from './exit.ts';
 
 const HELP = `Usage: npm run inspect -- FILE [--json]
 
-Checks an avatar file (VRM 0.x, VRM 1.0 or GLB) without loading it.
+Checks an avatar file (VRM 0.x, VRM 1.0 or GLB) without loading it: whether it can be used, how its bones and shapes
+are named, what it lacks and what is done instead.
   --json   the whole report as JSON on stdout
 
 Exit: 0 usable, 1 refused (with the reason), 2 usage, 3 could not run.
@@ -56,6 +58,19 @@ function readFlags(argv: readonly string[]): { file: string; json: boolean } | '
   }
 }
 
+/** Whose names the bones and shapes have, and how sure that is. */
+function namingLines({ naming }: AvatarReport): [string, string][] {
+  if (!naming) return [];
+  const sure = (confidence: number): string => `${Math.round(confidence * 100)} % sure`;
+  const { bones, morphs } = naming;
+  const count = Object.keys(bones.guessed).length;
+  const found = count > 0 ? `, ${count} found by name` : '';
+  return [
+    ['bones', `named as ${texts.boneFamilies[bones.family]}, ${sure(bones.confidence)}${found}`],
+    ['shapes', `named as ${texts.morphFamilies[morphs.family]}, ${sure(morphs.confidence)}`],
+  ];
+}
+
 function asTable(file: string, report: AvatarReport): string {
   const lines: [string, string][] = [['file', file]];
   if (!report.ok && report.reason) {
@@ -76,6 +91,7 @@ function asTable(file: string, report: AvatarReport): string {
         'face',
         `${counts.morphTargets} morph targets, ${report.expressions.length} expressions, ARKit ${arkit.found}/52`,
       ],
+      ...namingLines(report),
       ['look', `${counts.materials} materials, ${counts.textures} textures, ${counts.texturePixels} pixels`],
       [
         'licence',
@@ -83,6 +99,7 @@ function asTable(file: string, report: AvatarReport): string {
       ],
     );
   }
+  for (const code of report.degraded) lines.push(['shown', `${texts.degrade[code]} (${code})`]);
   for (const { severity, message, fix } of report.problems) lines.push([severity, `${message} ${fix}`]);
   lines.push(['cost', `${report.cost.ms} ms, ${report.cost.peakMb} MB`]);
   // What a file says of itself must not steer the terminal.

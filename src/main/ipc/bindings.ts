@@ -59,6 +59,7 @@ import type { RecordingService } from '../services/recording/recording.ts';
 import type { SafeStart } from '../services/safe-start/safe-start.ts';
 import type { PictureRequests } from '../services/studio/pictures.ts';
 import type { StudioService } from '../services/studio/studio-service.ts';
+import type { VmcService } from '../services/vmc/vmc-service.ts';
 import { helloFrom } from './hello.ts';
 import type { Router } from './router.ts';
 
@@ -276,7 +277,12 @@ export function bindSafeStart(
   });
 }
 
-export function bindOutput(router: Router, output: OutputService, studio: StudioService): void {
+export function bindOutput(
+  router: Router,
+  output: OutputService,
+  studio: StudioService,
+  vmc: VmcService,
+): void {
   router.handle(outputConfigure, async ({ enabled }) => {
     await output.enable(enabled);
     await studio.configure({ output: enabled });
@@ -284,6 +290,7 @@ export function bindOutput(router: Router, output: OutputService, studio: Studio
   });
   router.handle(outputPose, ({ values }) => {
     output.pose(values);
+    vmc.pose(values);
     return {};
   });
 }

@@ -1,4 +1,4 @@
-import type { RenditionName } from '../../shared/domain/encoding.ts';
+import type { RenditionName, X264Preset } from '../../shared/domain/encoding.ts';
 import type { MediaPacket, PcmPacket, RawPacket, VideoPacket } from '../../shared/domain/media-packet.ts';
 import type { MediaStatus } from '../../shared/domain/stream-state.ts';
 import { AdaptiveBitrate } from './adaptive-bitrate.ts';
@@ -39,6 +39,7 @@ export class Engine {
   readonly #timers: NodeJS.Timeout[];
   readonly #askedMs = new Map<RenditionStream, number>();
   #raw: RawPath | null = null;
+  #preset: X264Preset;
   /** Former raw paths that still end. */
   #rawEnding: Promise<boolean> = Promise.resolve(false);
   /** Sound from before the first picture. */
@@ -54,6 +55,7 @@ export class Engine {
     const { start, log } = options;
     this.#options = options;
     this.#epoch = start.epoch & 0xffff;
+    this.#preset = start.preset;
     this.#clock = new SessionClock(start.fps);
     this.#rawCard = new RawCardStandIn(start.fps);
     this.#renditions = start.renditions.map((spec) => new RenditionStream(spec, start.fps));
@@ -139,6 +141,12 @@ export class Engine {
     this.#audio.setOffsetMs(ms);
   }
 
+  /** What libx264 is run with, now or when its turn comes. */
+  setPreset(preset: X264Preset): void {
+    this.#preset = preset;
+    this.#raw?.setPreset(preset);
+  }
+
   /** Raw pictures are encoded by these from now on; none of them: pictures come encoded. */
   setEncoders(encoders: StartMessage['encoders']): void {
     const former = this.#raw;
@@ -165,6 +173,7 @@ export class Engine {
       ffmpeg: start.ffmpeg,
       encoders,
       fps: start.fps,
+      preset: this.#preset,
       onPicture: (name, picture) => this.#encoded(name, picture),
       onFailed: onEncodersFailed,
       log,

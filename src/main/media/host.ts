@@ -118,6 +118,9 @@ export class MediaHost {
       case 'encoders':
         this.#engine?.setEncoders(message.encoders);
         return;
+      case 'preset':
+        this.#engine?.setPreset(message.preset);
+        return;
       case 'save-replay':
         void this.#saveReplay(message.path);
         return;

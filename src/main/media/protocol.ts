@@ -4,6 +4,8 @@ import {
   ffmpegEncoderSchema,
   renditionNameSchema,
   renditionSchema,
+  X264_PRESETS,
+  x264PresetSchema,
 } from '../../shared/domain/encoding.ts';
 import { MIN_FREE_BYTES } from '../../shared/domain/recording-limits.ts';
 import { mediaStatusSchema, reasonSchema } from '../../shared/domain/stream-state.ts';
@@ -50,6 +52,8 @@ export const mainToMediaSchema = z.discriminatedUnion('type', [
     adaptive: z.boolean().default(false),
     /** Encoders for raw pictures, the wanted one first; a failing one gives way to the next. Empty: pictures come encoded. */
     encoders: z.array(ffmpegEncoderSchema).default([]),
+    /** Of libx264, where it encodes raw pictures. */
+    preset: x264PresetSchema.default(X264_PRESETS[0]),
     /** Seconds kept for a replay; 0: none. */
     replaySeconds: z.number().default(0),
     /** Sound later (positive) or earlier than the picture. */
@@ -66,6 +70,8 @@ export const mainToMediaSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('audio-offset'), ms: z.number() }),
   /** WebCodecs failed in the page: raw pictures come from now on, to be encoded by these. */
   z.object({ type: z.literal('encoders'), encoders: z.array(ffmpegEncoderSchema) }),
+  /** libx264 runs with it from the next raw picture on; other encoders do not notice. */
+  z.object({ type: z.literal('preset'), preset: x264PresetSchema }),
   /** Writes what is kept for a replay; answered by `replay`. */
   z.object({ type: z.literal('save-replay'), path: z.string() }),
   /** Tries every encoder by encoding 0.2 s with it; answered by `trials`. May be asked while nothing runs. */

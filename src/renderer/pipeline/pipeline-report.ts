@@ -1,9 +1,10 @@
-import { NO_GOVERNOR, NO_PART, type PipelineReport } from '../../shared/domain/report.ts';
+import { NO_PART, type PipelineReport } from '../../shared/domain/report.ts';
 import type { StudioSnapshot } from '../../shared/domain/studio.ts';
 import type { Reason } from '../../shared/errors.ts';
 import type { SecondState } from './audio/microphone.ts';
 import type { DeviceState } from './camera/device-state.ts';
 import type { CaptureState } from './capture/capture-source.ts';
+import type { PersonState } from './person-tracking.ts';
 import type { StageEvent, StageMetrics } from './stage/messages.ts';
 import type { TrackerState } from './tracker/tracker.ts';
 
@@ -11,7 +12,7 @@ export interface PipelineParts {
   readonly snapshot: StudioSnapshot;
   readonly stage: StageMetrics | null;
   readonly avatar: Extract<StageEvent, { type: 'avatar' }> | null;
-  readonly tracker: TrackerState | null;
+  readonly person: PersonState;
   readonly camera: DeviceState;
   readonly microphone: DeviceState;
   /** The source mixed to the microphone. */
@@ -19,6 +20,8 @@ export interface PipelineParts {
   readonly previewMs: number | null;
   readonly capture: CaptureState;
   /** Why pictures of the shown scene are missing. */
+  readonly states: PipelineReport['tracking']['states'];
+  readonly governor: PipelineReport['governor'];
   readonly pictures: { readonly background: Reason | null; readonly overlay: Reason | null };
 }
 
@@ -40,8 +43,9 @@ const NO_ENCODE: PipelineReport['encode'] = {
 
 /** Puts the page's numbers together. Pure. */
 export function buildPipelineReport(parts: PipelineParts): PipelineReport {
-  const { snapshot, stage, tracker, camera, microphone } = parts;
-  const metrics = tracker?.metrics;
+  const { snapshot, stage, person, camera, microphone } = parts;
+  const { face, pose, hands } = person;
+  const metrics = face?.metrics;
   const shown = parts.avatar?.id === snapshot.avatar.id ? parts.avatar : null;
   return {
     ready: shown?.state === 'shown' && sourceAnswered(parts),
@@ -59,21 +63,15 @@ export function buildPipelineReport(parts: PipelineParts): PipelineReport {
     tracking: {
       source: snapshot.tracking.source,
       state: stage?.tracking.state ?? 'no-camera',
-      reason: tracker?.reason ?? null,
-      faces: metrics?.faces ?? 0,
-      face: {
-        frames: metrics?.frames ?? 0,
-        found: metrics?.found ?? 0,
-        p50Ms: metrics?.p50Ms ?? null,
-        p95Ms: metrics?.p95Ms ?? null,
-        fps: metrics?.fps ?? 0,
-        delegate: tracker?.delegate ?? 'none',
-      },
-      pose: NO_PART,
-      hands: NO_PART,
-      restarts: tracker?.restarts ?? 0,
+      states: [...parts.states],
+      reason: face?.reason ?? pose.reason ?? hands.reason,
+      faces: facesOf(person),
+      face: face ? partOf(face) : NO_PART,
+      pose: partOf(pose),
+      hands: partOf(hands),
+      restarts: (face?.restarts ?? 0) + pose.restarts + hands.restarts + person.faces.restarts,
     },
-    governor: NO_GOVERNOR,
+    governor: parts.governor,
     render: stage?.render ?? NO_RENDER,
     encode: stage?.encode ?? NO_ENCODE,
     live: stage?.live ?? { ticks: 0, late: 0 },
@@ -91,12 +89,23 @@ export function buildPipelineReport(parts: PipelineParts): PipelineReport {
   };
 }
 
+function partOf({ metrics, delegate }: TrackerState): PipelineReport['tracking']['face'] {
+  const { frames, found, p50Ms, p95Ms, fps } = metrics;
+  return { frames, found, p50Ms, p95Ms, fps, delegate };
+}
+
+/** The one that is followed is known at every picture, others beside it every two seconds. */
+function facesOf({ face, faces }: PersonState): number {
+  const followed = face?.metrics.count ?? 0;
+  return followed === 0 ? 0 : Math.max(followed, faces.metrics.count);
+}
+
 /** Whether what drives the avatar has spoken, or will not. */
-function sourceAnswered({ snapshot, tracker, camera }: PipelineParts): boolean {
+function sourceAnswered({ snapshot, person: { face }, camera }: PipelineParts): boolean {
   if (snapshot.tracking.source === 'none') return true;
   // A studio without its camera can go live: the avatar idles until the camera is back.
   if (snapshot.tracking.source === 'camera' && camera.state === 'failed') return true;
-  return tracker !== null && (tracker.metrics.frames > 0 || tracker.phase === 'failed');
+  return face !== null && (face.metrics.frames > 0 || face.phase === 'failed');
 }
 
 /** Chromium's own count of the window's JavaScript heap; 0 where it does not say. */

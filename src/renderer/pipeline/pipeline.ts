@@ -1,73 +1,32 @@
 import { assertNever } from '../../shared/assert-never.ts';
-import type { PipelineReport } from '../../shared/domain/report.ts';
+import { MAX_TRACKING_STATES, type PipelineReport } from '../../shared/domain/report.ts';
+import type { RigNaming } from '../../shared/domain/rig-naming.ts';
 import type { Placement } from '../../shared/domain/scene.ts';
 import type { StudioSnapshot } from '../../shared/domain/studio.ts';
 import type { Reason } from '../../shared/errors.ts';
 import { appPageError } from '../../shared/ipc/app.ts';
-import { thumbnailUpload } from '../../shared/ipc/library.ts';
-import {
-  pictureUpload,
-  pictureWanted,
-  pipelineReport,
-  studioMute,
-  studioPanic,
-  studioSnapshot,
-} from '../../shared/ipc/studio.ts';
+import { pictureWanted, pipelineReport, studioSnapshot } from '../../shared/ipc/studio.ts';
+import { vmcPose } from '../../shared/ipc/vmc.ts';
 import type { StudioClient } from '../bridge/client.ts';
 import { hostMediaAddress, onMediaPort } from '../bridge/host.ts';
 import { type LevelMeter, Microphone } from './audio/microphone.ts';
+import { Calibrations } from './calibrations.ts';
 import { listDevices } from './camera/capture-device.ts';
 import { CaptureSource } from './capture/capture-source.ts';
-import { sendContactSheetCells } from './contact-sheet-feed.ts';
-import { FaceTracking } from './face-tracking.ts';
+import { LoadWatch } from './governor/load-watch.ts';
+import { type CalibrationEvent, type Inspection, SolvedChannel } from './inspection.ts';
+import { MotionDesk, type MotionDeskState } from './motion-desk.ts';
+import { PagePictures } from './page-pictures.ts';
+import { HandsChannel, PoseChannel } from './part-channels.ts';
+import { PersonTracking } from './person-tracking.ts';
+import type { PipelineHandle, PipelineOptions } from './pipeline-handle.ts';
 import { buildPipelineReport } from './pipeline-report.ts';
 import { PoseFeed } from './pose-feed.ts';
-import type { StageEvent } from './stage/messages.ts';
+import { ProgrammeCut } from './programme-cut.ts';
+import type { StageEvent, StageMetrics } from './stage/messages.ts';
 import { StageClient } from './stage-client.ts';
 import { TrackingChannel } from './tracking-channel.ts';
-
-export interface PipelineOptions {
-  readonly mode: StudioSnapshot['mode'];
-  /** From createStageWorker(); it may have been started before main answered. */
-  readonly stageWorker: Worker;
-  /** The visible preview; handed to the stage worker, so nobody else may draw on it. */
-  readonly previewCanvas?: HTMLCanvasElement;
-}
-
-/** What the user interface may do with the pipeline; everything else it asks of main. */
-export interface PipelineHandle {
-  cameras(): Promise<readonly { deviceId: string; label: string }[]>;
-  microphones(): Promise<readonly { deviceId: string; label: string }[]>;
-  /** Polled by the meter, once per picture of the screen. */
-  readonly meter: LevelMeter;
-  /** Hears every report that main gets. @returns ends it */
-  onStatus(listener: (report: PipelineReport) => void): () => void;
-  /** The present pose becomes the neutral one. */
-  calibrate(): void;
-  retryCamera(): void;
-  /** Resolves with the first picture of the avatar, when it cannot be shown, or after `latestMs`. */
-  firstPicture(latestMs: number): Promise<void>;
-  /**
-   * Lets the user choose a screen or window to capture; to be called in the user's own gesture. What came of it is in
-   * the report's `capture`; it resolves when the system's list is closed.
-   */
-  chooseCapture(): Promise<void>;
-  stopCapture(): void;
-  /** Shows the avatar at a place that is not saved, while it is dragged; null: back to the scene's. */
-  previewPlacement(placement: Placement | null): void;
-  /** What is cut by this page alone, because main has not confirmed it yet. */
-  readonly cutHere: { readonly panic: boolean; readonly muted: boolean };
-  /**
-   * Cuts picture and microphone in this very moment, before main answers; until a snapshot agrees it stays so. Off
-   * means: as main says.
-   */
-  setPanic(on: boolean): void;
-  /** Mutes the microphone in this very moment; as setPanic. */
-  setMuted(on: boolean): void;
-  /** The key of push-to-talk is held, or not any more. */
-  setTalking(on: boolean): void;
-  close(): void;
-}
+import { planTracking } from './tracking-plan.ts';
 
 const REPORT_EVERY_MS = 1000;
 /** An avatar that takes longer does not hold up the camera. */
@@ -81,13 +40,23 @@ export function createPipeline(client: StudioClient, options: PipelineOptions): 
 class Pipeline implements PipelineHandle {
   private readonly client: StudioClient;
   private readonly options: PipelineOptions;
-  private readonly channel = new TrackingChannel();
-  private readonly face = new FaceTracking(
-    this.channel,
-    () => this.report(),
+  private readonly channels = {
+    face: new TrackingChannel(),
+    pose: new PoseChannel(),
+    hands: new HandsChannel(),
+    solved: new SolvedChannel(),
+  };
+  private readonly person = new PersonTracking(
+    this.channels,
+    () => this.cameraChanged(),
     (message) => this.tell(message),
   );
-  private readonly microphone = new Microphone();
+  private readonly load = new LoadWatch();
+  private readonly states: PipelineReport['tracking']['states'] = [];
+  private readonly calibrations: Calibrations;
+  private readonly desk: MotionDesk;
+  private readonly microphone: Microphone;
+  private readonly namingListeners = new Set<(avatarId: string, naming: RigNaming) => void>();
   private readonly listeners = new Set<(report: PipelineReport) => void>();
   private readonly undo: (() => void)[] = [];
   private stage: StageClient | null = null;
@@ -97,11 +66,8 @@ class Pipeline implements PipelineHandle {
     background: null,
     overlay: null,
   };
-  /** Cut here at once, not yet by main. */
-  private panicNow = false;
-  private mutedNow = false;
-  private readonly complain = (error: unknown): void => this.tell(`cut: ${String(error)}`);
-  private readonly thumbnails = new Set<string>();
+  private readonly cut: ProgrammeCut;
+  private readonly made: PagePictures;
   private readonly poses: PoseFeed;
   private readonly capture = new CaptureSource(
     {
@@ -120,9 +86,16 @@ class Pipeline implements PipelineHandle {
     this.client = client;
     this.options = options;
     this.poses = new PoseFeed(client);
+    const tell = (message: string) => this.tell(message);
+    this.calibrations = new Calibrations(client, tell);
+    this.desk = new MotionDesk(client, tell);
+    this.made = new PagePictures(client, tell);
+    this.cut = new ProgrammeCut(client, (error) => tell(`cut: ${String(error)}`));
+    this.microphone = new Microphone(this.calibrations.voice);
     this.undo.push(
       client.on(studioSnapshot, (snapshot) => this.apply(snapshot)),
-      client.connection.subscribe(() => this.repeatCut()),
+      client.connection.subscribe(() => this.cut.repeat()),
+      client.on(vmcPose, (pose) => this.stage?.takeVmc(pose)),
       client.on(pictureWanted, ({ id, kind }) => {
         if (kind === 'snapshot') this.stage?.takePicture(id);
         else this.takeContactSheet(id);
@@ -151,12 +124,70 @@ class Pipeline implements PipelineHandle {
     return () => this.listeners.delete(listener);
   }
 
+  get inspection(): Inspection {
+    return {
+      camera: this.person.cameraTrack,
+      face: this.channels.face.buffer,
+      pose: this.channels.pose.buffer,
+      hands: this.channels.hands.buffer,
+      solved: this.channels.solved.buffer,
+    };
+  }
+
+  setInspecting(on: boolean): void {
+    this.stage?.setInspecting(on);
+  }
+
   calibrate(): void {
-    this.stage?.calibrate();
+    this.stage?.calibrate('neutral');
+  }
+
+  beginFit(): void {
+    this.stage?.calibrate('fit');
+  }
+
+  beginVoiceCalibration(): void {
+    this.calibrations.voice.calibrate();
+    this.microphone.applyVoice();
+  }
+
+  cancelCalibration(): void {
+    this.stage?.cancelCalibration();
+    this.calibrations.voice.cancelCalibration();
+    this.microphone.applyVoice();
+  }
+
+  onCalibration(listener: (event: CalibrationEvent) => void): () => void {
+    return this.calibrations.onCalibration(listener);
+  }
+
+  pressExpression(id: string, down: boolean): void {
+    this.stage?.pressExpression(id, down);
+  }
+
+  get motion(): MotionDeskState {
+    return this.desk.state;
+  }
+
+  onMotion(listener: (state: MotionDeskState) => void): () => void {
+    return this.desk.onState(listener);
+  }
+
+  recordMotion(on: boolean): void {
+    if (this.stage) this.desk.record(on, this.stage);
+  }
+
+  async playMotion(url: string | null, loop: boolean): Promise<void> {
+    if (this.stage) await this.desk.play(url, loop, this.stage);
+  }
+
+  onNaming(listener: (avatarId: string, naming: RigNaming) => void): () => void {
+    this.namingListeners.add(listener);
+    return () => this.namingListeners.delete(listener);
   }
 
   retryCamera(): void {
-    this.face.retryCamera();
+    this.person.retryCamera();
   }
 
   async chooseCapture(): Promise<void> {
@@ -174,13 +205,13 @@ class Pipeline implements PipelineHandle {
   }
 
   setPanic(on: boolean): void {
-    this.panicNow = on;
-    this.applyCut();
+    this.cut.setPanic(on);
+    this.cut.apply(this.stage, this.microphone);
   }
 
   setMuted(on: boolean): void {
-    this.mutedNow = on;
-    this.applyCut();
+    this.cut.setMuted(on);
+    this.cut.apply(this.stage, this.microphone);
   }
 
   setTalking(on: boolean): void {
@@ -190,42 +221,42 @@ class Pipeline implements PipelineHandle {
   close(): void {
     for (const each of this.undo) each();
     this.capture.stop();
-    this.face.close();
+    this.person.close();
     this.microphone.close();
     this.stage?.close();
   }
 
   private apply(snapshot: StudioSnapshot): void {
     this.snapshot = snapshot;
-    if (snapshot.panic) this.panicNow = false;
-    if (snapshot.muted) this.mutedNow = false;
+    this.cut.follow(snapshot);
     this.stage ??= this.startStage(snapshot);
     this.stage.apply(snapshot);
+    this.applyProfile();
     if (this.devicesBegun) this.applyDevices(snapshot);
-    this.applyCut();
+    this.cut.apply(this.stage, this.microphone);
     this.applyCapture(snapshot);
-    this.applyThumbnail(snapshot);
+    this.made.wantPortrait(snapshot, this.stage);
+    this.desk.follow(snapshot.tracking, this.stage);
   }
 
-  get cutHere(): { readonly panic: boolean; readonly muted: boolean } {
-    return { panic: this.panicNow, muted: this.mutedNow };
+  /** Calibration and tuning belong to the camera in use. */
+  private applyProfile(): void {
+    if (!this.snapshot || !this.stage) return;
+    const camera = this.person.cameraState;
+    const label = camera?.state === 'running' ? camera.label : '';
+    this.calibrations.apply(this.snapshot.settings, label, this.stage);
+    this.microphone.applyVoice();
   }
 
-  /** What was cut here while main could not be reached is said again: the tray and other pages must hear of it. */
-  private repeatCut(): void {
-    if (this.client.connection.state !== 'open') return;
-    if (this.panicNow) this.client.call(studioPanic, { on: true }).catch(this.complain);
-    if (this.mutedNow) this.client.call(studioMute, { on: true }).catch(this.complain);
+  private cameraChanged(): void {
+    const { width, height } = this.person.cameraTrack?.getSettings() ?? {};
+    if (width && height) this.stage?.setCameraSize(width, height);
+    this.applyProfile();
+    this.report();
   }
 
-  private applyCut(): void {
-    const panic = this.panicNow || (this.snapshot?.panic ?? false);
-    const muted = this.mutedNow || (this.snapshot?.muted ?? false);
-    // Muted is the microphone alone: what is mixed to it goes on, so the chain mutes, not the stage.
-    const alone = (this.snapshot?.settings.secondSource.source ?? 'none') === 'none';
-    this.stage?.cut(panic, muted && alone);
-    this.microphone.setMuted(muted);
-    this.microphone.setPanic(panic);
+  get cutHere() {
+    return this.cut.here;
   }
 
   private applyCapture({ settings: { picture } }: StudioSnapshot): void {
@@ -235,18 +266,17 @@ class Pipeline implements PipelineHandle {
     this.capture.setPicture(picture);
   }
 
-  /** One portrait of every avatar that lacks one, once per page: a refused upload is not tried for ever. */
-  private applyThumbnail({ avatar }: StudioSnapshot): void {
-    if (!avatar.wantsThumbnail || this.thumbnails.has(avatar.id)) return;
-    this.thumbnails.add(avatar.id);
-    this.stage?.makeThumbnail(avatar.id);
-  }
-
   private startStage(snapshot: StudioSnapshot): StageClient {
     const stage = new StageClient({
       worker: this.options.stageWorker,
       snapshot,
-      channel: this.channel.buffer,
+      channels: {
+        face: this.channels.face.buffer,
+        pose: this.channels.pose.buffer,
+        hands: this.channels.hands.buffer,
+        voice: this.calibrations.voice.channel.buffer,
+        solved: this.channels.solved.buffer,
+      },
       media: hostMediaAddress(),
       preview: this.options.previewCanvas?.transferControlToOffscreen() ?? null,
     });
@@ -259,6 +289,8 @@ class Pipeline implements PipelineHandle {
   private heard(event: StageEvent): void {
     switch (event.type) {
       case 'metrics':
+        this.noteState(event.metrics.tracking.state);
+        this.govern(event.metrics);
         this.report();
         return;
       case 'avatar':
@@ -271,13 +303,29 @@ class Pipeline implements PipelineHandle {
       case 'pose':
         this.poses.send(event.values);
         return;
+      case 'calibration':
+        this.calibrations.announce(event.event);
+        return;
+      case 'calibrated':
+        this.calibrations.keepNeutral(event.neutral);
+        return;
+      case 'fitted':
+        this.calibrations.keepRanges(event.ranges);
+        return;
+      case 'naming':
+        for (const listener of this.namingListeners) listener(event.avatarId, event.naming);
+        return;
+      case 'motion':
+        this.desk.keep(event.file);
+        return;
+      case 'motionEnded':
+        this.desk.ended();
+        return;
       case 'picture':
-        this.upload(event.id, event.png).catch((error: unknown) => this.tell(`picture: ${String(error)}`));
+        this.made.upload(event.id, event.png);
         return;
       case 'thumbnail':
-        this.uploadThumbnail(event.avatarId, event.png).catch((error: unknown) =>
-          this.tell(`thumbnail: ${String(error)}`),
-        );
+        this.made.uploadPortrait(event.avatarId, event.png);
         return;
       case 'error':
         this.tell(`stage: ${event.reason} ${event.detail}`);
@@ -305,7 +353,7 @@ class Pipeline implements PipelineHandle {
   }
 
   private applyDevices(snapshot: StudioSnapshot): void {
-    this.face.apply(snapshot);
+    this.person.apply(snapshot);
     const { microphone, audio, secondSource } = snapshot.settings;
     this.microphone.setChain(audio);
     this.microphone.setSecondSource(secondSource, snapshot.secondSourceUrl);
@@ -314,36 +362,42 @@ class Pipeline implements PipelineHandle {
 
   private takeContactSheet(id: number): void {
     const wanted = this.snapshot?.contactSheet;
-    const { tracker } = this.face;
-    if (!wanted || !tracker || !this.stage) return;
-    const port = this.stage.contactSheet(id, wanted.rows, wanted.everyMs);
-    sendContactSheetCells(tracker, port, wanted.rows, wanted.everyMs).catch((error: unknown) =>
-      this.tell(`contact sheet: ${String(error)}`),
-    );
+    const { tracker } = this.person;
+    if (wanted && tracker && this.stage) this.made.takeContactSheet(id, wanted, tracker, this.stage);
   }
 
-  private async upload(id: number, png: ArrayBuffer): Promise<void> {
-    await this.client.upload(pictureUpload, { id }, new Blob([png], { type: 'image/png' }));
+  private noteState(state: PipelineReport['tracking']['state']): void {
+    if (this.states.at(-1)?.state === state) return;
+    this.states.push({ at: Math.round(performance.now()), state });
+    if (this.states.length > MAX_TRACKING_STATES) this.states.shift();
   }
 
-  private async uploadThumbnail(avatarId: string, png: ArrayBuffer): Promise<void> {
-    await this.client.upload(thumbnailUpload, { avatarId }, new Blob([png], { type: 'image/png' }));
+  /** Gives up and takes back what the machine cannot and can do beside the programme. */
+  private govern(metrics: StageMetrics): void {
+    if (!this.snapshot || !this.stage) return;
+    const { levers } = this.load;
+    const plan = planTracking(this.snapshot, levers);
+    if (!this.load.look(this.snapshot, metrics, this.person.state, plan, performance.now())) return;
+    this.person.setLevers(this.load.levers);
+    this.stage.setLevers(this.load.levers);
   }
 
   private report(): void {
-    const camera = this.face.cameraState;
+    const camera = this.person.cameraState;
     if (!this.stage || !this.snapshot || !camera || this.client.connection.state !== 'open') return;
     const report = buildPipelineReport({
       snapshot: this.snapshot,
       stage: this.stage.metrics,
       avatar: this.stage.avatar,
-      tracker: this.face.tracker?.state ?? null,
+      person: this.person.state,
       camera,
       microphone: this.microphone.state,
       sound: this.microphone.secondState,
       previewMs: this.previewMs,
       capture: this.capture.state,
       pictures: this.pictures,
+      states: this.states,
+      governor: this.load.report,
     });
     for (const listener of this.listeners) listener(report);
     this.client.call(pipelineReport, report).catch((error: unknown) => {

@@ -1,7 +1,10 @@
+import { NO_MAPPING } from '../../shared/domain/avatar-mapping.ts';
 import type { Placement } from '../../shared/domain/scene.ts';
 import type { StudioSnapshot } from '../../shared/domain/studio.ts';
+import type { TrackingProfile } from '../../shared/domain/tracking-settings.ts';
+import type { VmcPose } from '../../shared/ipc/vmc.ts';
 import type { MediaPortAddress } from './media-port.ts';
-import type { StageCommand, StageEvent, StageMetrics } from './stage/messages.ts';
+import type { StageChannels, StageCommand, StageEvent, StageLevers, StageMetrics } from './stage/messages.ts';
 
 /**
  * Starts a stage worker ahead of what it will show: while main is asked, three.js is loaded and, by a worker of its
@@ -15,7 +18,7 @@ export function createStageWorker(): Worker {
 export interface StageClientOptions {
   readonly worker: Worker;
   readonly snapshot: StudioSnapshot;
-  readonly channel: SharedArrayBuffer;
+  readonly channels: StageChannels;
   readonly media: MediaPortAddress;
   readonly preview: OffscreenCanvas | null;
 }
@@ -30,7 +33,7 @@ export class StageClient {
   /** Where the microphone's blocks go. */
   readonly audioPort: MessagePort;
 
-  constructor({ worker, snapshot, channel, media, preview }: StageClientOptions) {
+  constructor({ worker, snapshot, channels, media, preview }: StageClientOptions) {
     this.worker = worker;
     this.worker.onmessage = (event: MessageEvent<StageEvent>) => {
       if (event.data.type === 'metrics') this.newest = event.data.metrics;
@@ -56,7 +59,7 @@ export class StageClient {
       {
         type: 'init',
         picture: snapshot.settings.picture,
-        channel,
+        channels,
         media,
         preview,
         mode: snapshot.mode,
@@ -84,13 +87,21 @@ export class StageClient {
 
   apply({ settings, avatar, scene, broadcast, poseWanted }: StudioSnapshot): void {
     this.postChanged({ type: 'setPicture', picture: settings.picture });
-    this.postChanged({ type: 'setAvatar', id: avatar.id, url: avatar.url, family: avatar.family });
+    const { id, url, family } = avatar;
+    const mapping = settings.mappings[id] ?? NO_MAPPING;
+    this.postChanged({ type: 'setAvatar', id, url, family, mapping });
+    this.postChanged({ type: 'setExpressions', slots: settings.expressions[id] ?? [] });
     const { turn, background, capture, overlay } = scene;
     this.postChanged({
       type: 'setScene',
       scene: { turn, background, capture, avatar: scene.avatar, overlay },
     });
     this.postChanged({ type: 'setMirror', on: settings.mirror });
+    const { parts, away, beRightBackAfterS, voice } = settings.tracking;
+    const { mode, strength } = voice;
+    const tracking = { parts, away, beRightBackAfterS, voice: { mode, strength } };
+    this.postChanged({ type: 'setTracking', tracking });
+    this.postChanged({ type: 'setIdleMotion', id: settings.idleMotion });
     this.postChanged({ type: 'setBroadcast', broadcast });
     this.postChanged({ type: 'setPoseWanted', on: poseWanted });
   }
@@ -123,8 +134,45 @@ export class StageClient {
     this.post({ type: 'makeThumbnail', avatarId });
   }
 
-  calibrate(): void {
-    this.post({ type: 'calibrate' });
+  setProfile(profile: TrackingProfile): void {
+    this.postChanged({ type: 'setProfile', profile });
+  }
+
+  setCameraSize(width: number, height: number): void {
+    this.postChanged({ type: 'setCameraSize', width, height });
+  }
+
+  setLevers(levers: StageLevers): void {
+    this.postChanged({ type: 'setLevers', levers });
+  }
+
+  setInspecting(on: boolean): void {
+    this.postChanged({ type: 'setInspecting', on });
+  }
+
+  calibrate(kind: 'neutral' | 'fit'): void {
+    this.post({ type: 'calibrate', kind });
+  }
+
+  cancelCalibration(): void {
+    this.post({ type: 'cancelCalibration' });
+  }
+
+  pressExpression(id: string, down: boolean): void {
+    this.post({ type: 'pressExpression', id, down });
+  }
+
+  /** @param file taken over; null: the camera drives the avatar again */
+  playMotion(file: ArrayBuffer | null, loop: boolean, inStep = false): void {
+    this.post({ type: 'playMotion', file, loop, inStep }, file ? [file] : []);
+  }
+
+  recordMotion(on: boolean): void {
+    this.post({ type: 'recordMotion', on });
+  }
+
+  takeVmc(pose: VmcPose): void {
+    this.post({ type: 'vmcPose', pose });
   }
 
   takePicture(id: number): void {

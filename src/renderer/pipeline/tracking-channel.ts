@@ -1,13 +1,13 @@
 import { ARKIT_COUNT } from '../../shared/domain/arkit.ts';
+import { ResultRing } from './result-ring.ts';
 
 /** MediaPipe's face mesh with irises. */
 export const LANDMARK_COUNT = 478;
 
-const SLOTS = 8;
-const HEAD_DOUBLES = 6;
-const FLOATS = 16 + ARKIT_COUNT + LANDMARK_COUNT * 3;
-const SLOT_BYTES = HEAD_DOUBLES * 8 + Math.ceil((FLOATS * 4) / 8) * 8;
-const CONTROL_BYTES = 16;
+const HEADS = 5;
+const SCORES_AT = 16;
+const LANDMARKS_AT = SCORES_AT + ARKIT_COUNT;
+const FLOATS = LANDMARKS_AT + LANDMARK_COUNT * 3;
 
 /** A result of the tracker, as the stage reads it. Buffers are reused: copy what must be kept. */
 export interface FaceObservation {
@@ -18,6 +18,7 @@ export interface FaceObservation {
   /** When the result was ready, ms on the programme clock. */
   trackedAtMs: number;
   found: boolean;
+  /** Of the one that is followed: 0 or 1. Others in the picture are counted apart. */
   faces: number;
   /** 0..1, how far the landmarks can be trusted. */
   confidence: number;
@@ -43,51 +44,37 @@ export function createFaceObservation(): FaceObservation {
   };
 }
 
-/**
- * One writer (tracker worker), one reader (stage worker): a ring of slots in shared memory and one atomic word, so
- * that no result is cloned, queued or collected. The word holds the sequence number of the newest complete slot;
- * slot = sequence mod SLOTS. The reader gets every result in order, and only those that are lost to it when it was
- * away for longer than the ring lasts are left out. A slot that the writer reached while it was copied is noticed
- * and skipped.
- */
+/** Faces from the face worker to the stage and the inspector. */
 export class TrackingChannel {
-  readonly buffer: SharedArrayBuffer;
-  private readonly control: Int32Array;
-  private readonly heads: Float64Array[] = [];
-  private readonly floats: Float32Array[] = [];
+  private readonly ring: ResultRing;
+  private readonly head = new Float64Array(HEADS);
+  private readonly body = new Float32Array(FLOATS);
 
-  constructor(buffer: SharedArrayBuffer = new SharedArrayBuffer(CONTROL_BYTES + SLOTS * SLOT_BYTES)) {
-    this.buffer = buffer;
-    this.control = new Int32Array(buffer, 0, 1);
-    for (let slot = 0; slot < SLOTS; slot++) {
-      const at = CONTROL_BYTES + slot * SLOT_BYTES;
-      this.heads.push(new Float64Array(buffer, at, HEAD_DOUBLES));
-      this.floats.push(new Float32Array(buffer, at + HEAD_DOUBLES * 8, FLOATS));
-    }
+  constructor(buffer?: SharedArrayBuffer) {
+    this.ring = new ResultRing(HEADS, FLOATS, buffer);
+  }
+
+  get buffer(): SharedArrayBuffer {
+    return this.ring.buffer;
   }
 
   /** Sequence number of the newest result, without reading it. */
   get sequence(): number {
-    return Atomics.load(this.control, 0);
+    return this.ring.sequence;
   }
 
   /** Publishes a result; its sequence number is set here. */
   write(face: FaceObservation): void {
-    const sequence = Atomics.load(this.control, 0) + 1;
-    const slot = sequence % SLOTS;
-    const head = this.heads[slot]!;
-    head[0] = sequence;
-    head[1] = face.capturedAtMs;
-    head[2] = face.trackedAtMs;
-    head[3] = face.found ? 1 : 0;
-    head[4] = face.faces;
-    head[5] = face.confidence;
-    const floats = this.floats[slot]!;
-    floats.set(face.matrix, 0);
-    floats.set(face.scores, 16);
-    floats.set(face.landmarks, 16 + ARKIT_COUNT);
-    face.sequence = sequence;
-    Atomics.store(this.control, 0, sequence);
+    const { head, body } = this;
+    head[0] = face.capturedAtMs;
+    head[1] = face.trackedAtMs;
+    head[2] = face.found ? 1 : 0;
+    head[3] = face.faces;
+    head[4] = face.confidence;
+    body.set(face.matrix, 0);
+    body.set(face.scores, SCORES_AT);
+    body.set(face.landmarks, LANDMARKS_AT);
+    face.sequence = this.ring.write(head, body);
   }
 
   /**
@@ -95,26 +82,19 @@ export class TrackingChannel {
    * @returns false when there is none
    */
   read(face: FaceObservation): boolean {
-    for (;;) {
-      const newest = Atomics.load(this.control, 0);
-      if (newest <= face.sequence) return false;
-      const sequence = Math.max(face.sequence + 1, newest - SLOTS + 2);
-      const slot = sequence % SLOTS;
-      const head = this.heads[slot]!;
-      const floats = this.floats[slot]!;
-      face.capturedAtMs = head[1]!;
-      face.trackedAtMs = head[2]!;
-      face.found = head[3] === 1;
-      face.faces = head[4]!;
-      face.confidence = head[5]!;
-      for (let i = 0; i < 16; i++) face.matrix[i] = floats[i]!;
-      for (let i = 0; i < ARKIT_COUNT; i++) face.scores[i] = floats[16 + i]!;
-      for (let i = 0, at = 16 + ARKIT_COUNT; i < face.landmarks.length; i++)
-        face.landmarks[i] = floats[at + i]!;
-      if (Atomics.load(this.control, 0) - sequence < SLOTS - 1) {
-        face.sequence = sequence;
-        return true;
-      }
-    }
+    const { head, body } = this;
+    const sequence = this.ring.read(face.sequence, head, body);
+    if (sequence === 0) return false;
+    face.sequence = sequence;
+    face.capturedAtMs = head[0]!;
+    face.trackedAtMs = head[1]!;
+    face.found = head[2] === 1;
+    face.faces = head[3]!;
+    face.confidence = head[4]!;
+    const { matrix, scores, landmarks } = face;
+    for (let i = 0; i < matrix.length; i++) matrix[i] = body[i]!;
+    for (let i = 0; i < scores.length; i++) scores[i] = body[SCORES_AT + i]!;
+    for (let i = 0; i < landmarks.length; i++) landmarks[i] = body[LANDMARKS_AT + i]!;
+    return true;
   }
 }

@@ -7,6 +7,7 @@ import { encodersSnapshot } from '../../shared/ipc/encoders.ts';
 import { healthSnapshot } from '../../shared/ipc/health.ts';
 import { librarySnapshot } from '../../shared/ipc/library.ts';
 import { modelsSnapshot } from '../../shared/ipc/models.ts';
+import { motionsSnapshot } from '../../shared/ipc/motion.ts';
 import { outputSnapshot } from '../../shared/ipc/output.ts';
 import { preflightSnapshot } from '../../shared/ipc/preflight.ts';
 import { recordingSnapshot } from '../../shared/ipc/recording.ts';
@@ -15,9 +16,13 @@ import { servicesSnapshot } from '../../shared/ipc/services.ts';
 import { streamSnapshot } from '../../shared/ipc/stream.ts';
 import { studioSnapshot } from '../../shared/ipc/studio.ts';
 import { syncNow, syncSnapshot } from '../../shared/ipc/sync.ts';
+import { vmcSnapshot } from '../../shared/ipc/vmc.ts';
 import type { StudioClient } from '../bridge/client.ts';
-import type { PipelineHandle } from '../pipeline/pipeline.ts';
+import type { PipelineHandle } from '../pipeline/pipeline-handle.ts';
+import { useAvatarNaming } from './avatar-naming.ts';
+import { useCalibration } from './calibration.ts';
 import { momentOf, remember } from './history.ts';
+import { followMotion } from './motion.ts';
 import { showNotice } from './notices.ts';
 import { dropPendingTicks } from './pending-ticks.ts';
 import { usePipelineStatus } from './pipeline-status.ts';
@@ -53,11 +58,16 @@ export function bindStores(client: StudioClient, pipeline: PipelineHandle): () =
     client.on(accountSnapshot, (account) => useSnapshots.setState({ account })),
     client.on(syncSnapshot, (sync) => useSnapshots.setState({ sync })),
     client.on(dataSnapshot, (data) => useSnapshots.setState({ data })),
+    client.on(vmcSnapshot, (vmc) => useSnapshots.setState({ vmc })),
+    client.on(motionsSnapshot, (motions) => useSnapshots.setState({ motions })),
     client.on(healthSnapshot, (health) => {
       useSnapshots.setState({ health });
       remember(momentOf(health));
     }),
     client.on(appNotice, ({ level, reason }) => showNotice(level, reason)),
+    followMotion(pipeline),
+    pipeline.onCalibration((event) => useCalibration.setState({ event })),
+    pipeline.onNaming((avatarId, naming) => useAvatarNaming.setState({ avatarId, ...naming })),
     pipeline.onStatus((report) => usePipelineStatus.setState({ report })),
     whenOnline(() => void client.call(syncNow, {}).catch(() => undefined)),
   ];

@@ -3,6 +3,9 @@ import { create } from 'zustand';
 export const SETTINGS_SECTIONS = [
   'camera',
   'audio',
+  'tracking',
+  'expressions',
+  'motion',
   'encoder',
   'recording',
   'shortcuts',
@@ -12,6 +15,10 @@ export const SETTINGS_SECTIONS = [
   'data',
 ] as const;
 export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
+
+/** What the tracking inspector opens with. */
+export const INSPECTOR_TABS = ['signals', 'calibrate', 'tune'] as const;
+export type InspectorTab = (typeof INSPECTOR_TABS)[number];
 
 export type OpenDialog =
   | { readonly kind: 'go-live' }
@@ -24,6 +31,9 @@ export type OpenDialog =
   | { readonly kind: 'safe-start' }
   | { readonly kind: 'rehearsal' }
   | { readonly kind: 'capture' }
+  | { readonly kind: 'tracking'; readonly tab: InspectorTab }
+  /** Bones and morph targets of the shown avatar. */
+  | { readonly kind: 'mapping' }
   /** `id` null: a new one. */
   | { readonly kind: 'scene'; readonly id: string | null }
   | { readonly kind: 'remove-scene'; readonly id: string }

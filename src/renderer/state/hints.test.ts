@@ -72,6 +72,7 @@ const report: PipelineReport = {
   tracking: {
     source: 'camera',
     state: 'tracking',
+    states: [],
     reason: null,
     faces: 1,
     face: part,
@@ -230,7 +231,9 @@ test.each<[string, string, Partial<HintInput>]>([
   [
     'recorded',
     'info',
-    { studio: { ...studio, tracking: { source: 'recorded', performanceUrl: '', clipUrl: '' } } },
+    {
+      studio: { ...studio, tracking: { source: 'recorded', performanceUrl: '', clipUrl: '', motionUrl: '' } },
+    },
   ],
   ['silent', 'info', settings({ microphone: 'none' })],
   ['muted-second', 'warn', { studio: { ...second, muted: true }, report: playing }],

@@ -3,9 +3,7 @@ import type { PipelineReport } from '../../shared/domain/report.ts';
 
 interface PipelineStatus {
   readonly report: PipelineReport | null;
-  /** How often the user has recentred. */
-  readonly recentred: number;
 }
 
 /** What the pipeline says once a second; anything faster is drawn without React. */
-export const usePipelineStatus = create<PipelineStatus>()(() => ({ report: null, recentred: 0 }));
+export const usePipelineStatus = create<PipelineStatus>()(() => ({ report: null }));

@@ -13,11 +13,13 @@ import type { Destination } from '../../shared/ipc/destinations.ts';
 import type { EncodersSnapshot } from '../../shared/ipc/encoders.ts';
 import type { LibrarySnapshot } from '../../shared/ipc/library.ts';
 import type { modelStatusSchema } from '../../shared/ipc/models.ts';
+import type { MotionsSnapshot } from '../../shared/ipc/motion.ts';
 import type { OutputSnapshot } from '../../shared/ipc/output.ts';
 import type { PreflightSnapshot } from '../../shared/ipc/preflight.ts';
 import type { RecordingSnapshot } from '../../shared/ipc/recording.ts';
 import type { RehearsalSnapshot } from '../../shared/ipc/rehearsal.ts';
 import type { SyncSnapshot } from '../../shared/ipc/sync.ts';
+import type { VmcSnapshot } from '../../shared/ipc/vmc.ts';
 
 export type ModelStatus = z.infer<typeof modelStatusSchema>;
 export type StreamPhase = StreamSnapshot['phase'];
@@ -40,6 +42,8 @@ interface Snapshots {
   readonly account: AccountSnapshot | null;
   readonly sync: SyncSnapshot | null;
   readonly data: DataSnapshot | null;
+  readonly vmc: VmcSnapshot | null;
+  readonly motions: MotionsSnapshot | null;
 }
 
 /** The newest snapshot of every kind, exactly as main published it; null until the first one. */
@@ -61,4 +65,6 @@ export const useSnapshots = create<Snapshots>()(() => ({
   account: null,
   sync: null,
   data: null,
+  vmc: null,
+  motions: null,
 }));

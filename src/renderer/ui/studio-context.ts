@@ -1,6 +1,6 @@
 import { createContext, useContext } from 'react';
 import type { StudioClient } from '../bridge/client.ts';
-import type { PipelineHandle } from '../pipeline/pipeline.ts';
+import type { PipelineHandle } from '../pipeline/pipeline-handle.ts';
 
 export interface StudioParts {
   readonly client: StudioClient;

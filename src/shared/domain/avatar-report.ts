@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BONE_FAMILIES, DEGRADE_CODES, MORPH_FAMILIES } from './rig-naming.ts';
 import { reasonSchema } from './stream-state.ts';
 import { avatarFamilySchema } from './studio.ts';
 
@@ -48,6 +49,24 @@ export const avatarLicenceSchema = z.object({
 });
 export type AvatarLicence = z.infer<typeof avatarLicenceSchema>;
 
+const namedGuessSchema = z.object({ name: z.string(), confidence: z.number() });
+
+/** What was made of the names of bones and of morph targets: which program's they are, how sure that is (0..1). */
+export const avatarNamingSchema = z.object({
+  bones: z.object({
+    family: z.enum(BONE_FAMILIES),
+    confidence: z.number(),
+    /** Bone → node; empty where the file itself says it (VRM). */
+    guessed: z.record(z.string(), namedGuessSchema),
+  }),
+  morphs: z.object({
+    family: z.enum(MORPH_FAMILIES),
+    confidence: z.number(),
+    /** ARKit channel → morph target or expression. */
+    guessed: z.record(z.string(), namedGuessSchema),
+  }),
+});
+
 /** What the check of an avatar file found. `ok` is false exactly when `reason` says why it is refused. */
 export const avatarReportSchema = z.object({
   ok: z.boolean(),
@@ -61,6 +80,10 @@ export const avatarReportSchema = z.object({
   expressions: z.array(z.string()),
   arkit: z.object({ found: z.number(), missing: z.array(z.string()) }),
   licence: avatarLicenceSchema.nullable(),
+  /** Null for a file that is refused. */
+  naming: avatarNamingSchema.nullable(),
+  /** What it lacks and what is done instead; in words in `locale/en/rig.json`. */
+  degraded: z.array(z.enum(DEGRADE_CODES)),
   /** Time and peak memory of the check itself (heap and buffers of its thread). */
   cost: z.object({ ms: z.number(), peakMb: z.number() }),
 });

@@ -15,6 +15,11 @@ export type FfmpegEncoder = keyof typeof FFMPEG_ENCODERS;
 const NAMES = Object.keys(FFMPEG_ENCODERS) as [FfmpegEncoder, ...FfmpegEncoder[]];
 export const ffmpegEncoderSchema = z.enum(NAMES);
 
+/** Presets of libx264 for a live programme, the best picture first, the least work last. */
+export const X264_PRESETS = ['veryfast', 'superfast', 'ultrafast'] as const;
+export const x264PresetSchema = z.enum(X264_PRESETS);
+export type X264Preset = z.infer<typeof x264PresetSchema>;
+
 /** `auto`: WebCodecs, and the FFmpeg path where it has no H.264. */
 export const ENCODERS = ['auto', 'webcodecs', ...NAMES.map((name) => `ffmpeg:${name}` as const)] as const;
 export const encoderChoiceSchema = z.enum(ENCODERS);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { X264_PRESETS, type X264Preset } from './encoding.ts';
 
 /**
  * What the load governor can give up, in the order in which it does; it takes them back in the reverse order. Sound
@@ -23,11 +24,16 @@ export const LEVER_STEPS: Readonly<Record<GovernorLever, number>> = {
   'tracking-rate': 2,
   'level-of-detail': 2,
   'render-scale': 3,
-  'encoder-preset': 2,
+  'encoder-preset': X264_PRESETS.length - 1,
 };
 
 /** How far every lever is down. */
 export type GovernorState = Readonly<Record<GovernorLever, number>>;
+
+/** What libx264 outside the page is to be run with. Pure. */
+export function x264Preset(levers: GovernorState): X264Preset {
+  return X264_PRESETS[levers['encoder-preset']] ?? 'ultrafast';
+}
 
 export const FULL_QUALITY: GovernorState = {
   springs: 0,

@@ -33,7 +33,14 @@ export const NO_GOVERNOR = { steps: [], levers: FULL_QUALITY };
 
 export const CAMERA_STATES = ['off', 'starting', 'running', 'failed'] as const;
 export const CAPTURE_STATES = ['off', 'asking', 'running', 'failed'] as const;
+/** Changes of the tracking's state that are kept. */
+export const MAX_TRACKING_STATES = 64;
 export const TRACKING_STATES = ['no-camera', 'no-face', 'low-confidence', 'tracking'] as const;
+
+/** Every change of the state, newest last; `at`: ms since the page began. */
+const trackingStatesSchema = z
+  .array(z.object({ at: z.number(), state: z.enum(TRACKING_STATES) }))
+  .max(MAX_TRACKING_STATES);
 
 /** What the page says about its pipeline once a second; counts run since the page loaded unless said otherwise. */
 export const pipelineReportSchema = z.object({
@@ -61,6 +68,7 @@ export const pipelineReportSchema = z.object({
   tracking: z.object({
     source: z.enum(['camera', 'recorded', 'none']),
     state: z.enum(TRACKING_STATES),
+    states: trackingStatesSchema.default([]),
     reason: reasonSchema.nullable(),
     faces: z.number(),
     face: trackingPartSchema,
@@ -144,6 +152,7 @@ export const reportSchema = z.object({
   }),
   tracking: z.object({
     source: z.enum(['camera', 'recorded', 'none']),
+    states: trackingStatesSchema,
     faces: z.number(),
     face: trackingPartSchema,
     pose: trackingPartSchema,

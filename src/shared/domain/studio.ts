@@ -188,7 +188,13 @@ export const studioSnapshotSchema = z.object({
       wasmUrl: z.string(),
     }),
     /** The model is missing: a recorded performance drives the avatar. */
-    z.object({ source: z.literal('recorded'), performanceUrl: z.string(), clipUrl: z.string() }),
+    z.object({
+      source: z.literal('recorded'),
+      performanceUrl: z.string(),
+      clipUrl: z.string(),
+      /** The same performance as a motion file (motion.ts), in step with it. */
+      motionUrl: z.string(),
+    }),
     z.object({ source: z.literal('none') }),
   ]),
   /** The encoders run while this is set. `epoch` grows with every go-live of this program run. */
@@ -200,6 +206,8 @@ export const studioSnapshotSchema = z.object({
        * media process encodes.
        */
       source: z.enum(['encoded', 'raw']),
+      /** It is libx264 that encodes the raw pictures: it takes the processor's time, and its preset can be changed. */
+      x264: z.boolean().optional(),
       /** Those in use; one may come or go while live, the others are not disturbed. The main one is always there. */
       renditions: z.array(renditionSchema).min(1).max(3),
     })

@@ -138,14 +138,28 @@ export const DEFAULT_TRACKING: TrackingSettings = {
   vmc: { receive: { on: false, port: 39_539 }, send: { on: false, host: '127.0.0.1', port: 39_540 } },
 };
 
-/** The name of a camera as its system tells it; `default` stands for all that have no profile of their own. */
+/** Stands for every camera without a profile of its own, and for the moment without a camera. */
+export const ANY_CAMERA = 'default';
+const MAX_PROFILES = 64;
+
+/** By the name of a camera as its system tells it, or ANY_CAMERA. */
 export const profilesSchema = z
   .record(z.string().min(1).max(256), trackingProfileSchema)
-  .refine((profiles) => Object.keys(profiles).length <= 64);
+  .refine((profiles) => Object.keys(profiles).length <= MAX_PROFILES);
 export type Profiles = z.infer<typeof profilesSchema>;
 
-/** The profile of a camera; a camera that is not known yet has the one of `default`. */
+/** The profile of a camera; a camera that is not known yet has the one of ANY_CAMERA. */
 export function profileOf(profiles: Profiles, camera: string): TrackingProfile {
-  const known = Object.hasOwn(profiles, camera) ? profiles[camera] : profiles['default'];
+  const known = Object.hasOwn(profiles, camera) ? profiles[camera] : profiles[ANY_CAMERA];
   return known ?? DEFAULT_PROFILE;
+}
+
+/** The profiles with that of one camera replaced; when there are too many, the oldest camera's goes. */
+export function withProfile(profiles: Profiles, camera: string, profile: TrackingProfile): Profiles {
+  const next = { ...profiles, [camera]: profile };
+  const names = Object.keys(next);
+  if (names.length <= MAX_PROFILES) return next;
+  const oldest = names.find((name) => name !== camera && name !== ANY_CAMERA);
+  if (oldest !== undefined) delete next[oldest];
+  return next;
 }

@@ -16,6 +16,17 @@ export const shortcutsSnapshot = event(
         problem: z.enum(SHORTCUT_PROBLEMS).nullable(),
       }),
     ),
+    /** The keys of the shown avatar's expressions, each once. */
+    expressions: z
+      .array(
+        z.object({
+          accelerator: z.string(),
+          scope: z.enum(['window', 'global']),
+          /** `studio`: a shortcut of the studio has the key, which leaves none for the expression. */
+          problem: z.enum(['taken', 'studio']).nullable(),
+        }),
+      )
+      .default([]),
   }),
 );
 export type ShortcutsSnapshot = z.infer<typeof shortcutsSnapshot.payload>;
@@ -25,6 +36,9 @@ export const desktopWants = event(
   'desktop.wants',
   z.object({ what: z.enum(['recentre', 'toggle-talk', 'show-settings', 'show-rehearsal', 'confirm-stop']) }),
 );
+
+/** A key of an expression was pressed in another program; said once. Only presses are heard, no releases. */
+export const expressionPressed = event('desktop.expression', z.object({ id: z.string() }));
 
 export const captureSourceSchema = z.object({
   id: z.string().max(256),

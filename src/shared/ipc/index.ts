@@ -8,6 +8,7 @@ import * as encoders from './encoders.ts';
 import * as health from './health.ts';
 import * as library from './library.ts';
 import * as models from './models.ts';
+import * as motion from './motion.ts';
 import * as output from './output.ts';
 import * as preflight from './preflight.ts';
 import * as recording from './recording.ts';
@@ -17,6 +18,7 @@ import * as services from './services.ts';
 import * as stream from './stream.ts';
 import * as studio from './studio.ts';
 import * as sync from './sync.ts';
+import * as vmc from './vmc.ts';
 
 type Entry = Command | Event | Upload;
 
@@ -34,6 +36,7 @@ const entries: Entry[] = [
   health,
   library,
   models,
+  motion,
   output,
   preflight,
   recording,
@@ -43,6 +46,7 @@ const entries: Entry[] = [
   stream,
   studio,
   sync,
+  vmc,
 ].flatMap((domain) => Object.values<unknown>(domain).filter(isEntry));
 
 /** Every command, event and upload of the contract, by name. */
@@ -54,7 +58,9 @@ export const UPLOADS: ReadonlyMap<string, Upload> = byName(entries.filter((e) =>
 export const TRANSIENT_EVENTS: ReadonlySet<string> = new Set([
   app.appNotice.name,
   desktop.desktopWants.name,
+  desktop.expressionPressed.name,
   studio.pictureWanted.name,
+  vmc.vmcPose.name,
 ]);
 
 function byName<T extends Entry>(list: readonly T[]): ReadonlyMap<string, T> {

@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { TRACKING_FEATURES } from '../domain/model-manifest.ts';
 import { reasonSchema } from '../domain/stream-state.ts';
 import { command, event } from './contract.ts';
 
 export const modelStatusSchema = z.object({
   name: z.string(),
+  /** The part of tracking that needs it; without that of the face there is no tracking at all. */
+  feature: z.enum(TRACKING_FEATURES),
   state: z.enum(['present', 'missing', 'downloading', 'refused']),
   bytes: z.number(),
   received: z.number(),

@@ -1,6 +1,6 @@
 import { PATCH } from '../face-extras.ts';
 import { occlusion } from '../head-shape.ts';
-import type { Look, Rgb, ToonLook } from '../looks.ts';
+import type { Fur, Look, Rgb, ToonLook } from '../looks.ts';
 import { bump, clamp, mix, smoothstep, type V2, type V3 } from '../maths.ts';
 import type { Texel } from '../paint-face.ts';
 import { bell, blend, darken } from './colour.ts';
@@ -12,6 +12,8 @@ export const toonShade = (look: Look, p: V3, n: V3): number => {
   const hollow = Math.min(0.3, 0.36 * (1 - occlusion(s, p, n)));
   const under = 0.5 * smoothstep(-0.25, -0.85, n[1]) * smoothstep(s.mouthY - 1.6, s.chinY - 0.2, p[1]);
   const neck = 0.5 * smoothstep(s.chinY + 0.4, s.chinY - 1, p[1]) * smoothstep(6.5, 3, p[2]);
+  // No hair hangs over a face of fur.
+  if (look.toon?.fur !== undefined) return clamp(1 - hollow - Math.max(under, neck), 0, 1);
   const forehead = 0.42 * smoothstep(4.4, 6.6, p[1]);
   const temple = 0.4 * smoothstep(5.6, 7.4, x) * smoothstep(-8, -5, p[1]);
   return clamp(1 - hollow - Math.max(under, neck) - Math.max(forehead, temple), 0, 1);
@@ -89,6 +91,29 @@ const lidColour = (toon: ToonLook, skin: Rgb, t: Texel): Rgb => {
   return blend(c, [236, 158, 150], smoothstep(0.8, 0.3, t.eyeRow) * lower * 0.7);
 };
 
+/** Light cheeks, muzzle and chin with a torn border, and a dark nose that shines. */
+const furColour = (look: Look, toon: ToonLook, fur: Fur, under: Rgb, t: Texel): Rgb => {
+  const s = look.shape;
+  const [px, y] = t.p;
+  const x = Math.abs(px);
+  const tear = 0.34 * Math.abs(((x * 1.15 + 40) % 1) - 0.5);
+  const edge = mix(s.noseTipY - 0.5, -1.75, smoothstep(0.5, 2.4, x)) + 0.34 * Math.max(0, x - 3.2) - tear;
+  const shade = toonShade(look, t.p, t.n);
+  const light = blend(blend(fur.mask, toon.skinShade, 0.42), fur.mask, shade);
+  let c = blend(under, light, smoothstep(edge + 0.16, edge - 0.16, y));
+  // Light spots over the inner ends of the brows.
+  const spot = bump([x, y, 0], [s.eyeX * 0.62, s.eyeUpper + look.browHeight + 1.05, 0], [0.95, 0.62, 1]);
+  c = blend(c, light, smoothstep(0.35, 0.6, spot) * 0.9);
+  const nose = Math.hypot(
+    x / (1.02 * s.noseWidth),
+    (y - s.noseTipY + 0.02) / 0.78,
+    Math.min(0, t.p[2] - 9.6),
+  );
+  c = blend(c, fur.nose, smoothstep(1.06, 0.94, nose));
+  const shine = bump([px + 0.16, y, 0], [0, s.noseTipY + 0.34, 0], [0.34, 0.17, 1]);
+  return blend(c, [255, 255, 255], shine * 0.7);
+};
+
 /** Colour of one texel of a stylised face. */
 export const toonFaceColour = (look: Look, toon: ToonLook, t: Texel): Rgb => {
   const s = look.shape;
@@ -110,6 +135,7 @@ export const toonFaceColour = (look: Look, toon: ToonLook, t: Texel): Rgb => {
   c = blend(c, darken(toon.skinShade, 0.86), under * (0.35 + look.noseShadow));
   const nostril = bump([q[0], q[1], 0], [0.42 * s.noseWidth, s.noseTipY - 0.5, 0], [0.2, 0.12, 1]);
   c = blend(c, [120, 52, 50], smoothstep(0.35, 0.9, nostril) * 0.75);
+  if (toon.fur !== undefined) c = furColour(look, toon, toon.fur, c, t);
   c = blend(c, look.brows, browAmount(look, t.p));
   if (t.mouthRow < 12) c = lipColour(look, toon, c, t);
   if (t.eyeRow < 7) c = lidColour(toon, c, t);

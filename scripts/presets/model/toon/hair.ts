@@ -4,6 +4,8 @@ import type { ToonLook } from '../looks.ts';
 import type { V3 } from '../maths.ts';
 import type { Surface, Weights } from '../surface.ts';
 import { bobChains, buildBob } from './hair-bob.ts';
+import { buildFox, foxChains } from './hair-fox.ts';
+import { buildTwinTails, twinTailChains } from './hair-twin-tails.ts';
 import { buildUndercut } from './hair-undercut.ts';
 
 /** Joints of a stylised head's swinging hair, head space. */
@@ -13,6 +15,10 @@ export const toonChains = (toon: ToonLook): HairChain[] => {
       return bobChains();
     case 'undercut':
       return [];
+    case 'twin-tails':
+      return twinTailChains();
+    case 'fox':
+      return foxChains();
   }
 };
 
@@ -23,5 +29,9 @@ export const buildToonHair = (s: HeadShape, toon: ToonLook, hanging: (p: V3) => 
       return buildBob(s, hanging);
     case 'undercut':
       return buildUndercut(s);
+    case 'twin-tails':
+      return buildTwinTails(s);
+    case 'fox':
+      return buildFox(s);
   }
 };

@@ -14,16 +14,19 @@ import {
   sleeveGrid,
   trunkGrid,
 } from './garment.ts';
+import { hoodieCollar, hoodieSleeve, hoodieTrunk } from './hoodie.ts';
 import { techwearCollar, techwearSleeve, techwearTrunk } from './techwear.ts';
 
 const FITS: Readonly<Record<ToonLook['outfit'], Fit>> = {
   techwear: { puff: 0.7, chest: 1, shoulders: 0.94 },
   bomber: { puff: 1.1, chest: 0, shoulders: 1.06 },
+  hoodie: { puff: 1.5, chest: 0, shoulders: 0.96 },
 };
 
 const COLLARS: Readonly<Record<ToonLook['outfit'], CollarShape>> = {
   techwear: { openBottom: 20, openTop: 36, height: 6.4, frontHeight: 4.6, flare: 1.5 },
   bomber: { openBottom: 22, openTop: 30, height: 4.4, frontHeight: 3.2, flare: 0.7 },
+  hoodie: { openBottom: 14, openTop: 40, height: 5.6, frontHeight: 2.6, flare: 3.6 },
 };
 
 type Pattern = (toon: ToonLook) => Painter;
@@ -65,7 +68,7 @@ export const buildOutfit = (look: Look, toon: ToonLook): Surface => {
       (c) => (c === look.shoes ? dressed(limbs, 'shoes') : dressed(limbs, 'trousers')).uvs[0] ?? [0, 0],
     ),
   });
-  append(out, bare(hands(look), look));
+  append(out, toon.fur === undefined ? bare(hands(look), look) : dressed(hands(look), 'shoes'));
   return out;
 };
 
@@ -74,6 +77,7 @@ const PAINTERS: Readonly<
 > = {
   techwear: [techwearTrunk, techwearSleeve, techwearCollar],
   bomber: [bomberTrunk, bomberSleeve, bomberCollar],
+  hoodie: [hoodieTrunk, hoodieSleeve, hoodieCollar],
 };
 
 /** The texture of the clothes and of bare skin. */

@@ -15,6 +15,9 @@ export const toonDistance = (s: HeadShape, toon: ToonProportions, p: V3): number
   d = smin(d, ellipsoid(x, y - s.chinY - 2.9, z - 2.6, wide * 0.62 * s.jawWidth, 2.6, 4.6), 3.6);
   d = smin(d, ellipsoid(x, y - s.chinY - 1.35, z - 5.7, toon.chinWidth, 1.25, 1.75), 2.6);
   d = smin(d, ellipsoid(x, y - s.mouthY, z - 6.05, 2.5, 1.7, 1.95), 1.7);
+  if (toon.muzzle !== undefined) {
+    d = smin(d, ellipsoid(x, y - s.mouthY - 0.15, z - 6.3, 3.0, 2.7, 2.6 + toon.muzzle), 2.2);
+  }
   d = smin(d, ellipsoid(x - 2.6, y - s.eyeUpper - 1.5, z - 5.9, 3.0, 0.9, 1.35 + s.brow), 1.6);
   d = smax(d, -ellipsoid(x - s.eyeX, y - 0.2, z - s.socketZ, s.eyeHalfWidth + 0.5, 1.75, 1.6), 1.2);
   d = smin(d, Math.hypot(x - s.eyeX, y, z - s.eyeZ) - s.eyeRadius - 0.15, 0.4);
@@ -24,8 +27,10 @@ export const toonDistance = (s: HeadShape, toon: ToonProportions, p: V3): number
   d = smin(d, ellipsoid(x, y - tipY, z - tipZ + 0.72, 0.7 * w, 0.6, 0.72), 0.7);
   d = smin(d, ellipsoid(x - 0.72 * w, y - tipY + 0.2, z - tipZ + 1.35, 0.42, 0.38, 0.6), 0.6);
   d = smax(d, -ellipsoid(x - 0.38 * w, y - tipY + 0.62, z - tipZ + 0.95, 0.2, 0.16, 0.3), 0.3);
-  // Crease between lower lip and chin.
-  d = smax(d, -ellipsoid(x, y - s.mouthY + 1.45, z - 9.5, 1.5, 0.45, 0.9), 1.5);
+  // Crease between lower lip and chin; a muzzle has none.
+  if (toon.muzzle === undefined) {
+    d = smax(d, -ellipsoid(x, y - s.mouthY + 1.45, z - 9.5, 1.5, 0.45, 0.9), 1.5);
+  }
   d = smin(d, capsule(x, y, z, [0, -7, -2.7], [0, -17, -3.5], toon.neckRadius, toon.neckRadius + 0.1), 1.8);
   return d;
 };

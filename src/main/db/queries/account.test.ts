@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type TemporaryDatabase, temporaryDatabase } from '../fixtures.ts';
 import { createAccountStore } from './account.ts';
+import { createPlanParts } from './plan-parts.ts';
 
 const ME = '00000000-0000-4000-8000-000000000001';
 let database: TemporaryDatabase;
@@ -34,4 +35,14 @@ test('the account with its plan', () => {
   // A plan of a server that is ahead of what was pulled.
   database.sqlite.exec("update users set plan = 'titan'");
   expect(createAccountStore(database).user()).toMatchObject({ plan: 'titan', planName: null });
+});
+
+test('the plan says which parts are tracked; where there is none, all may be', () => {
+  const parts = createPlanParts(database);
+  expect(parts.allowed()).toEqual({ body: true, hands: true });
+  account();
+  expect(parts.allowed()).toEqual({ body: false, hands: false });
+  database.sqlite.exec("update subscription_plans set body_tracking = 1 where id = 'zeus'");
+  expect(parts.allowed()).toEqual({ body: true, hands: false });
+  expect(createPlanParts({ db: database.db, owner: null }).allowed()).toEqual({ body: true, hands: true });
 });

@@ -185,6 +185,7 @@ const REPORT: PipelineReport = {
   tracking: {
     source: 'recorded',
     state: 'tracking',
+    states: [],
     reason: null,
     faces: 1,
     face: { frames: 1, found: 1, ...NONE, fps: 15, delegate: 'recorded' },

@@ -32,6 +32,12 @@ test('what differs from encoder to encoder', () => {
   expect(optionOf(vaapi, '-vf')).toMatch(/format=nv12,hwupload$/);
 });
 
+test.each(ENCODERS)("%s: the preset of libx264 is nobody else's", (encoder) => {
+  const line = encoderArgs(encoder, { ...TARGET, preset: 'ultrafast' }, 30).join(' ');
+  if (encoder === 'libx264') expect(line).toContain('-preset ultrafast -tune zerolatency');
+  else expect(line).toBe(encoderArgs(encoder, TARGET, 30).join(' '));
+});
+
 test('only another size is scaled', () => {
   const same = rawEncodeArgs('libx264', TARGET, TARGET, 30);
   expect(optionOf(same, '-vf')).not.toContain('scale');

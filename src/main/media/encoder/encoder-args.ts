@@ -1,5 +1,11 @@
 import { assertNever } from '../../../shared/assert-never.ts';
-import { FFMPEG_ENCODERS, type FfmpegEncoder, h264Profile } from '../../../shared/domain/encoding.ts';
+import {
+  FFMPEG_ENCODERS,
+  type FfmpegEncoder,
+  h264Profile,
+  X264_PRESETS,
+  type X264Preset,
+} from '../../../shared/domain/encoding.ts';
 import { h264Level } from '../../../shared/domain/h264-level.ts';
 
 const KEY_SECONDS = 2;
@@ -16,6 +22,8 @@ export interface Size {
 /** What one encode makes. */
 export interface EncodeTarget extends Size {
   readonly bitrateKbps: number;
+  /** Of libx264; no other encoder looks at it. Default: the best. */
+  readonly preset?: X264Preset;
 }
 
 /**
@@ -65,22 +73,22 @@ export function trialArgs(encoder: FfmpegEncoder): string[] {
  * B-frames, nothing held back, profile and level by the size.
  */
 export function encoderArgs(encoder: FfmpegEncoder, target: EncodeTarget, fps: number): string[] {
-  const { width, height, bitrateKbps } = target;
+  const { width, height, bitrateKbps, preset = X264_PRESETS[0] } = target;
   const rate = `${bitrateKbps}k`;
   const gop = String(Math.max(1, Math.round(KEY_SECONDS * fps)));
   return [
     ...['-c:v', FFMPEG_ENCODERS[encoder], '-b:v', rate, '-maxrate', rate, '-bufsize', rate],
     ...['-g', gop, '-bf', '0', '-force_key_frames', `expr:gte(t,n_forced*${KEY_SECONDS})`],
-    ...ownArgs(encoder, gop),
+    ...ownArgs(encoder, gop, preset),
     ...profileArgs(encoder, height, h264Level(width, height, fps, bitrateKbps)),
     ...['-color_range', 'tv', '-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709'],
   ];
 }
 
-function ownArgs(encoder: FfmpegEncoder, gop: string): string[] {
+function ownArgs(encoder: FfmpegEncoder, gop: string, preset: X264Preset): string[] {
   switch (encoder) {
     case 'libx264':
-      return ['-preset', 'veryfast', '-tune', 'zerolatency', '-keyint_min', gop, '-sc_threshold', '0'];
+      return ['-preset', preset, '-tune', 'zerolatency', '-keyint_min', gop, '-sc_threshold', '0'];
     case 'nvenc':
       return [
         ...['-preset', 'p4', '-tune', 'll', '-rc', 'cbr', '-delay', '0', '-zerolatency', '1'],

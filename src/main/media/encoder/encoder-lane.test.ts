@@ -162,5 +162,33 @@ describe.skipIf(process.platform === 'win32')(
       );
       await lane.end(1000);
     });
+
+    test('another preset begins another libx264 with a key frame and loses none; the same one changes nothing', async () => {
+      const { lane, pictures, submit, until } = open(['libx264']);
+      const pids = new Set<number | undefined>();
+      for (const [i, preset] of (['ultrafast', 'ultrafast', 'veryfast'] as const).entries()) {
+        lane.setPreset(preset);
+        submit();
+        await until(() => pictures.length === i + 1);
+        pids.add(lane.pid);
+      }
+      expect(pids.size).toBe(2);
+      expect(pictures.map(({ key }) => key)).toEqual([true, false, true]);
+      expect(lane).toMatchObject({ frames: 3, keyFrames: 2, skipped: 0, replaced: 0 });
+      await lane.end(1000);
+    });
+
+    test('an encoder of the graphics card runs on whatever the preset is; libx264 after it has it', async () => {
+      const { lane, pictures, submit, until } = open(['nvenc', 'libx264']);
+      submit();
+      await until(() => pictures.length === 1);
+      const { pid } = lane;
+      lane.setPreset('ultrafast');
+      submit();
+      await until(() => pictures.length === 2);
+      expect(lane.pid).toBe(pid);
+      expect(pictures.map(({ key }) => key)).toEqual([true, false]);
+      await lane.end(1000);
+    });
   },
 );

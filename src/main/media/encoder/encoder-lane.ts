@@ -1,4 +1,4 @@
-import type { FfmpegEncoder } from '../../../shared/domain/encoding.ts';
+import type { FfmpegEncoder, X264Preset } from '../../../shared/domain/encoding.ts';
 import { type EncodeTarget, rawEncodeArgs, type Size } from './encoder-args.ts';
 import { type EncodedPicture, EncoderChild } from './encoder-child.ts';
 
@@ -91,6 +91,13 @@ export class EncoderLane {
     if (bitrateKbps === this.#target.bitrateKbps) return;
     this.#target = { ...this.#target, bitrateKbps };
     this.#handOver();
+  }
+
+  /** Runs libx264 with another preset from the next picture on, which will be a key frame; other encoders go on. */
+  setPreset(preset: X264Preset): void {
+    if (preset === this.#target.preset) return;
+    this.#target = { ...this.#target, preset };
+    if (this.encoder === 'libx264') this.#handOver();
   }
 
   /** Delivers what is on the way, then ends; true when an FFmpeg had to be killed. */

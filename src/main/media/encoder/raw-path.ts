@@ -1,4 +1,4 @@
-import type { FfmpegEncoder, RenditionName } from '../../../shared/domain/encoding.ts';
+import type { FfmpegEncoder, RenditionName, X264Preset } from '../../../shared/domain/encoding.ts';
 import type { MediaStatus } from '../../../shared/domain/stream-state.ts';
 import type { EncodeTarget, Size } from './encoder-args.ts';
 import type { EncodedPicture } from './encoder-child.ts';
@@ -12,6 +12,8 @@ export interface RawPathOptions {
   readonly ffmpeg: string;
   readonly encoders: readonly FfmpegEncoder[];
   readonly fps: number;
+  /** Of libx264, where it is the encoder. */
+  readonly preset: X264Preset;
   readonly onPicture: (rendition: RenditionName, picture: EncodedPicture) => void;
   /** Once: a rendition has no encoder left. */
   readonly onFailed: (detail: string) => void;
@@ -29,11 +31,13 @@ export class RawPath {
   /** Counters of renditions that are not in use any more. */
   #past = { replaced: 0, frames: 0, keyFrames: 0, skipped: 0 };
   #failed = false;
+  #preset: X264Preset;
   /** Of the lane that was closed last. */
   #last: FfmpegEncoder | null = null;
 
   constructor(options: RawPathOptions) {
     this.#options = options;
+    this.#preset = options.preset;
   }
 
   /** Encodes a raw picture for one rendition; its bytes must not change afterwards. */
@@ -57,6 +61,12 @@ export class RawPath {
     this.#kbps.set(name, kbps);
     this.#lanes.get(name)?.retarget(kbps);
     return true;
+  }
+
+  /** Runs libx264 with another preset, at the price of a key frame. */
+  setPreset(preset: X264Preset): void {
+    this.#preset = preset;
+    for (const lane of this.#lanes.values()) lane.setPreset(preset);
   }
 
   /** Ends the encode of a rendition that nobody wants any more. */
@@ -105,7 +115,7 @@ export class RawPath {
     return new EncoderLane({
       ffmpeg,
       encoders,
-      target: { ...target, bitrateKbps },
+      target: { ...target, bitrateKbps, preset: this.#preset },
       fps,
       log,
       onPicture: (picture) => {

@@ -24,6 +24,7 @@ export class Desk {
   stops = 0;
   readonly recordings: string[] = [];
   readonly wishes: string[] = [];
+  readonly pressed: string[] = [];
   readonly notices: [string, Reason, string | undefined][] = [];
   shortcuts: ShortcutsSnapshot[] = [];
   fail: { start?: Reason; configure?: Reason; scene?: Reason } = {};
@@ -102,6 +103,7 @@ export class Desk {
       },
       publishShortcuts: (snapshot) => desk.shortcuts.push(shortcutsSnapshot.payload.parse(snapshot)),
       wants: (wish) => desk.wishes.push(wish),
+      pressExpression: (id) => desk.pressed.push(id),
       notify: (level, error) => desk.notices.push([level, error.reason, error.detail]),
       log: silentLog,
     });

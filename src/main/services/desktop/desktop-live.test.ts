@@ -17,7 +17,7 @@ describe('going live outside the window', () => {
   test('asks, naming the avatar and everybody who will see it, and then begins', async () => {
     desk.studio = studioState({
       muted: true,
-      tracking: { source: 'recorded', performanceUrl: '', clipUrl: '' },
+      tracking: { source: 'recorded', performanceUrl: '', clipUrl: '', motionUrl: '' },
     });
     desk.configure({ ticks: { second: true } });
     await desk.click('go-live');

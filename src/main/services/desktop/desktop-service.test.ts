@@ -154,6 +154,26 @@ test('shortcuts act in every program: scenes, panic, recentre', async () => {
   expect(() => desk.fake.press('Mod+Shift+4')).toThrow('is not registered');
 });
 
+test('the expressions of the shown avatar have their keys in every program', () => {
+  const slot = {
+    id: 'joy-1',
+    name: 'joy',
+    trigger: { key: 'F6', gesture: null, mode: 'toggle' as const },
+    weight: 1,
+    fadeInMs: 0,
+    fadeOutMs: 0,
+    holdMs: 100,
+    stacking: 'add' as const,
+    mutes: { eyes: false, mouth: false },
+  };
+  desk.configure({
+    expressions: { vida: [slot], hero: [{ ...slot, trigger: { ...slot.trigger, key: 'F7' } }] },
+  });
+  desk.fake.press('F6');
+  expect(desk.pressed).toEqual(['joy-1']);
+  expect(() => desk.fake.press('F7')).toThrow('is not registered');
+});
+
 test('without a desktop it only says how the shortcuts stand', () => {
   desk.shortcuts = [];
   const alone = desk.create(null);

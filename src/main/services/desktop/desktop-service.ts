@@ -45,6 +45,7 @@ export class DesktopService {
     this.#shortcuts = new GlobalShortcuts({
       register: options.desktop && ((accelerators) => options.desktop!.shortcuts.register(accelerators)),
       run: (action) => this.#runShortcut(action),
+      press: options.pressExpression,
       publish: options.publishShortcuts,
       onProblem: (error) => options.notify('warning', error),
       isMac: process.platform === 'darwin',
@@ -71,6 +72,7 @@ export class DesktopService {
       map: settings.shortcuts,
       everywhere: settings.globalShortcuts,
       sceneCount: settings.scenes.length,
+      expressions: settings.expressions[avatar.id] ?? [],
     });
     this.#keepAwake(this.#options.stream.snapshot.phase !== 'idle');
     if (this.#desktop && !this.#timer) this.#drawTray();

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { ExpressionSlot } from '../../../shared/domain/expressions.ts';
 import {
   DEFAULT_SHORTCUTS,
   SHORTCUT_ACTIONS,
@@ -13,8 +14,9 @@ let registrations: number;
 let published: ShortcutsSnapshot[];
 let problems: string[];
 let ran: ShortcutAction[];
+let pressed: string[];
 
-const WANTED: WantedShortcuts = { map: DEFAULT_SHORTCUTS, everywhere: true, sceneCount: 2 };
+const WANTED: WantedShortcuts = { map: DEFAULT_SHORTCUTS, everywhere: true, sceneCount: 2, expressions: [] };
 const create = (
   isMac = false,
   register: ((map: ReadonlyMap<string, () => void>) => string[]) | null = take,
@@ -22,6 +24,7 @@ const create = (
   new GlobalShortcuts({
     register,
     run: (action) => ran.push(action),
+    press: (id) => pressed.push(id),
     publish: (snapshot) => published.push(shortcutsSnapshot.payload.parse(snapshot)),
     onProblem: (error) => problems.push(error.message),
     isMac,
@@ -42,6 +45,7 @@ beforeEach(() => {
   published = [];
   problems = [];
   ran = [];
+  pressed = [];
 });
 afterEach(() => void vi.useRealTimers());
 
@@ -144,4 +148,55 @@ test('a held key acts once; pressed again it acts again', () => {
   vi.advanceTimersByTime(700);
   press();
   expect(ran).toEqual(['panic', 'scene-1', 'panic']);
+});
+
+describe('expressions', () => {
+  const slot = (id: string, key: string | null): ExpressionSlot => ({
+    id,
+    name: id,
+    trigger: { key, gesture: null, mode: 'toggle' },
+    weight: 1,
+    fadeInMs: 0,
+    fadeOutMs: 0,
+    holdMs: 100,
+    stacking: 'replace',
+    mutes: { eyes: false, mouth: false },
+  });
+  const expressions = [
+    slot('joy', 'F5'),
+    slot('blush', 'F5'),
+    slot('cut', 'Mod+Shift+X'),
+    slot('none', null),
+  ];
+
+  test('work in every program as the other keys do, without their repeats', () => {
+    const shortcuts = create();
+    shortcuts.update({ ...WANTED, expressions });
+    expect(published.at(-1)?.expressions).toEqual([
+      { accelerator: 'F5', scope: 'global', problem: null },
+      { accelerator: 'Mod+Shift+X', scope: 'window', problem: 'studio' },
+    ]);
+    registered.get('F5')?.();
+    registered.get('F5')?.();
+    registered.get('Mod+Shift+X')?.();
+    expect([pressed, ran]).toEqual([['joy', 'blush'], ['panic']]);
+    // The same key with another expression on it.
+    shortcuts.update({ ...WANTED, expressions: [slot('sad', 'F5')] });
+    vi.advanceTimersByTime(700);
+    registered.get('F5')?.();
+    expect(pressed).toEqual(['joy', 'blush', 'sad']);
+    shortcuts.update({ ...WANTED, everywhere: false, expressions });
+    expect([registered.size, published.at(-1)?.expressions[0]?.scope]).toEqual([0, 'window']);
+  });
+
+  test('a key that another program has is left to the window, and said', () => {
+    taken = ['F5'];
+    create().update({ ...WANTED, expressions });
+    expect(published.at(-1)?.expressions[0]).toEqual({
+      accelerator: 'F5',
+      scope: 'window',
+      problem: 'taken',
+    });
+    expect(problems).toEqual(['host.shortcut-taken: F5']);
+  });
 });

@@ -1,3 +1,5 @@
+import { type ExpressionKey, expressionKeys } from '../../../shared/domain/expression-keys.ts';
+import type { ExpressionSlot } from '../../../shared/domain/expressions.ts';
 import {
   acceleratorText,
   duplicateShortcuts,
@@ -14,6 +16,8 @@ export interface GlobalShortcutsOptions {
   /** Null where the host cannot listen outside its window. */
   readonly register: Desktop['shortcuts']['register'] | null;
   readonly run: (action: ShortcutAction) => void;
+  /** A key of an expression was pressed. */
+  readonly press: (expressionId: string) => void;
   readonly publish: (snapshot: ShortcutsSnapshot) => void;
   /** Told `host.shortcut-taken` when there are accelerators that were not taken before. */
   readonly onProblem: (error: ReasonError) => void;
@@ -26,6 +30,8 @@ export interface WantedShortcuts {
   /** The user wants them in every program. */
   readonly everywhere: boolean;
   readonly sceneCount: number;
+  /** Of the shown avatar. */
+  readonly expressions: readonly ExpressionSlot[];
 }
 
 /**
@@ -38,11 +44,11 @@ const REPEAT_MS = 700;
 export class GlobalShortcuts {
   readonly #options: GlobalShortcutsOptions;
   /** What is registered or was tried, to register only what changed. */
-  #registered = '';
+  #registered = JSON.stringify([[], []]);
   #published = '';
   #taken: ReadonlySet<string> = new Set();
   #bindings: ShortcutsSnapshot['bindings'] = [];
-  readonly #lastPress = new Map<ShortcutAction, number>();
+  readonly #lastPress = new Map<string, number>();
 
   constructor(options: GlobalShortcutsOptions) {
     this.#options = options;
@@ -55,15 +61,18 @@ export class GlobalShortcuts {
   update(wanted: WantedShortcuts): void {
     const { register, publish } = this.#options;
     const duplicates = duplicateShortcuts(wanted.map);
+    const keys = expressionKeys(wanted.expressions, wanted.map);
     const global = new Map<ShortcutAction, string>();
+    const globalKeys: ExpressionKey[] = [];
     if (register && wanted.everywhere) {
       for (const action of SHORTCUT_ACTIONS) {
         const accelerator = wanted.map[action];
         const isThere = (sceneIndexOf(action) ?? -1) < wanted.sceneCount;
         if (accelerator !== null && isThere && !duplicates.has(action)) global.set(action, accelerator);
       }
+      globalKeys.push(...keys.filter(({ conflict }) => conflict === null));
     }
-    this.#register(global);
+    this.#register(global, globalKeys);
     this.#bindings = SHORTCUT_ACTIONS.map((action) => {
       const accelerator = wanted.map[action];
       const isTaken = accelerator !== null && this.#taken.has(accelerator) && !duplicates.has(action);
@@ -74,7 +83,15 @@ export class GlobalShortcuts {
         problem: duplicates.has(action) ? 'duplicate' : isTaken ? 'taken' : null,
       };
     });
-    const snapshot = { globalAvailable: register !== null, bindings: this.#bindings };
+    const expressions = keys.map((key): ShortcutsSnapshot['expressions'][number] => {
+      const isTaken = this.#taken.has(key.accelerator);
+      return {
+        accelerator: key.accelerator,
+        scope: globalKeys.includes(key) && !isTaken ? 'global' : 'window',
+        problem: key.conflict !== null ? 'studio' : isTaken ? 'taken' : null,
+      };
+    });
+    const snapshot = { globalAvailable: register !== null, bindings: this.#bindings, expressions };
     const text = JSON.stringify(snapshot);
     if (text === this.#published) return;
     this.#published = text;
@@ -83,23 +100,26 @@ export class GlobalShortcuts {
 
   /** Gives every key back to the system. */
   close(): void {
-    this.#register(new Map());
+    this.#register(new Map(), []);
   }
 
-  #register(global: ReadonlyMap<ShortcutAction, string>): void {
-    const { register, onProblem, isMac } = this.#options;
-    const key = [...global].join('\n');
+  #register(global: ReadonlyMap<ShortcutAction, string>, expressions: readonly ExpressionKey[]): void {
+    const { register, onProblem, isMac, run, press } = this.#options;
+    const key = JSON.stringify([[...global], expressions]);
     if (!register || key === this.#registered) return;
     this.#registered = key;
     const listeners = new Map<string, () => void>();
     for (const [action, accelerator] of global) {
-      listeners.set(accelerator, () => this.#press(action));
+      listeners.set(accelerator, () => this.#once(accelerator, () => run(action)));
+    }
+    for (const { accelerator, ids } of expressions) {
+      listeners.set(accelerator, () => this.#once(accelerator, () => ids.forEach(press)));
     }
     const before = this.#taken;
     try {
       this.#taken = new Set(register(listeners));
     } catch (error) {
-      this.#taken = new Set(global.values());
+      this.#taken = new Set(listeners.keys());
       onProblem(toReasonError(error));
       return;
     }
@@ -109,10 +129,10 @@ export class GlobalShortcuts {
     }
   }
 
-  #press(action: ShortcutAction): void {
+  #once(accelerator: string, act: () => void): void {
     const now = performance.now();
-    const last = this.#lastPress.get(action) ?? Number.NEGATIVE_INFINITY;
-    this.#lastPress.set(action, now);
-    if (now - last >= REPEAT_MS) this.#options.run(action);
+    const last = this.#lastPress.get(accelerator) ?? Number.NEGATIVE_INFINITY;
+    this.#lastPress.set(accelerator, now);
+    if (now - last >= REPEAT_MS) act();
   }
 }

@@ -57,6 +57,8 @@ export interface DesktopServiceOptions {
   readonly publishShortcuts: (snapshot: ShortcutsSnapshot) => void;
   /** Publishes `desktop.wants`. */
   readonly wants: (wish: Wish) => void;
+  /** Publishes `desktop.expression`. */
+  readonly pressExpression: (id: string) => void;
   readonly notify: (level: 'info' | 'warning' | 'error', error: ReasonError) => void;
   readonly log: Log;
 }

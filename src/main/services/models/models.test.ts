@@ -84,7 +84,14 @@ describe('looking for models', () => {
     const models = open();
     await models.refresh();
     expect(models.snapshot().models).toEqual([
-      { name: NAME, state: 'missing', bytes: content.length, received: 0, reason: 'models.missing' },
+      {
+        name: NAME,
+        feature: 'face',
+        state: 'missing',
+        bytes: content.length,
+        received: 0,
+        reason: 'models.missing',
+      },
     ]);
     await expect(models.locate(NAME)).rejects.toMatchObject({ reason: 'models.missing' });
     expect(await models.url(NAME)).toBeNull();
@@ -127,6 +134,23 @@ describe('looking for models', () => {
     expect(await models.url(NAME)).toBe(`/models/${NAME}`);
     expect(requests).toHaveLength(0);
   });
+});
+
+test('only the models of the features in use are listed and loaded', async () => {
+  const { models: all } = manifest();
+  const hands = { ...all[0]!, name: 'hand_landmarker.task', feature: 'hands' as const };
+  const models = open({ manifest: { version: 1, models: [...all, hands] } });
+  const listed = () => models.snapshot().models.map(({ feature, state }) => `${feature} ${state}`);
+  await models.download();
+  expect(listed()).toEqual(['face present']);
+  expect(await models.use(['face'])).toBe(false);
+  expect(await models.use(['face', 'hands'])).toBe(true);
+  expect(listed()).toEqual(['face present', 'hands missing']);
+  expect(requests).toHaveLength(1);
+  await models.download();
+  expect(listed()).toEqual(['face present', 'hands present']);
+  expect(await models.use(['face'])).toBe(true);
+  expect(listed()).toEqual(['face present']);
 });
 
 describe('downloading', () => {

@@ -6,6 +6,7 @@ import {
   type ModelEntry,
   type ModelManifest,
   modelManifestSchema,
+  type TrackingFeature,
 } from '../../../shared/domain/model-manifest.ts';
 import { type Reason, ReasonError, toReasonError } from '../../../shared/errors.ts';
 import type { modelStatusSchema } from '../../../shared/ipc/models.ts';
@@ -18,6 +19,12 @@ export type ModelStatus = z.infer<typeof modelStatusSchema>;
 export interface ModelsService {
   /** State of the models of the features in use, as the last look found it. */
   snapshot(): { models: ModelStatus[] };
+  /**
+   * Says which features are in use from now on: their models are listed and downloaded, those of the others are left
+   * alone. What is loading goes on.
+   * @returns whether they were others before
+   */
+  use(features: readonly TrackingFeature[]): Promise<boolean>;
   /** Looks at the files again; cheap for files that did not change. Never touches the network. */
   refresh(): Promise<void>;
   /**
@@ -51,10 +58,10 @@ interface Live {
 }
 
 export function createModels(options: ModelsOptions): ModelsService {
-  const features = options.features ?? ['face'];
-  const used = options.manifest.models.filter((entry) => features.includes(entry.feature));
+  let features = options.features ?? ['face'];
+  const used = () => options.manifest.models.filter((entry) => features.includes(entry.feature));
   const live = new Map<string, Live>(
-    used.map((entry) => [entry.name, { state: 'missing', received: 0, reason: null }]),
+    options.manifest.models.map((entry) => [entry.name, { state: 'missing', received: 0, reason: null }]),
   );
   const verify = createVerifier();
   const changed = options.onChange ?? (() => {});
@@ -132,10 +139,19 @@ export function createModels(options: ModelsOptions): ModelsService {
 
   return {
     snapshot: () => ({
-      models: used.map((entry) => ({ name: entry.name, bytes: entry.bytes, ...live.get(entry.name)! })),
+      models: used().map(({ name, feature, bytes }) => ({ name, feature, bytes, ...live.get(name)! })),
     }),
+    async use(wanted) {
+      if (wanted.length === features.length && wanted.every((feature) => features.includes(feature))) {
+        return false;
+      }
+      features = [...wanted];
+      for (const entry of used()) await look(entry);
+      changed();
+      return true;
+    },
     async refresh() {
-      for (const entry of used) await look(entry);
+      for (const entry of used()) await look(entry);
     },
     locate,
     url: (name) =>
@@ -147,7 +163,7 @@ export function createModels(options: ModelsOptions): ModelsService {
       if (running) return running.promise;
       const abort = new AbortController();
       const promise = (async () => {
-        for (const entry of used) await load(entry, abort.signal);
+        for (const entry of used()) await load(entry, abort.signal);
       })().finally(() => {
         running = null;
       });

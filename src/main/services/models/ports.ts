@@ -7,7 +7,7 @@ export interface ModelsOptions {
   readonly cacheDir: string;
   /** `VIDA3_MODELS_DIR`: a folder of model files that is searched first and never written to. */
   readonly modelsDir?: string | undefined;
-  /** The features in use: their models are listed and downloaded. Default: the face. */
+  /** The features in use at first, see `ModelsService.use`. Default: the face. */
   readonly features?: readonly TrackingFeature[];
   /** Called with every change of the snapshot (at most ten times a second while bytes arrive). */
   readonly onChange?: () => void;

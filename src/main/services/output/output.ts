@@ -1,3 +1,4 @@
+import { NO_MAPPING } from '../../../shared/domain/avatar-mapping.ts';
 import type { StudioSnapshot } from '../../../shared/domain/studio.ts';
 import { ReasonError, toReasonError } from '../../../shared/errors.ts';
 import type { OutputSnapshot } from '../../../shared/ipc/output.ts';
@@ -56,7 +57,14 @@ export class OutputService {
     this.#visible = !panic;
     this.#options.server.setState({
       type: 'state',
-      avatar: { id, name, url: `.${url}`, family },
+      avatar: {
+        id,
+        name,
+        url: `.${url}`,
+        family,
+        mapping: settings.mappings[id] ?? NO_MAPPING,
+        expressions: (settings.expressions[id] ?? []).map((slot) => slot.name),
+      },
       mirror: settings.mirror,
       visible: this.#visible,
       fps: settings.picture.fps,

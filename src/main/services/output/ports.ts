@@ -1,9 +1,14 @@
+import type { AvatarMapping } from '../../../shared/domain/avatar-mapping.ts';
 import type { StudioSnapshot } from '../../../shared/domain/studio.ts';
 
 /** What an output page needs to know; addresses are relative to the page. */
 export interface OutputState {
   readonly type: 'state';
-  readonly avatar: Pick<StudioSnapshot['avatar'], 'id' | 'name' | 'url' | 'family'>;
+  readonly avatar: Pick<StudioSnapshot['avatar'], 'id' | 'name' | 'url' | 'family'> & {
+    readonly mapping: AvatarMapping;
+    /** What `expressions` of a pose means, by place. */
+    readonly expressions: readonly string[];
+  };
   readonly mirror: boolean;
   /** False in panic: nothing is shown. */
   readonly visible: boolean;

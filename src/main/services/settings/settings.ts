@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import { avatarMappingSchema } from '../../../shared/domain/avatar-mapping.ts';
+import { expressionSlotSchema } from '../../../shared/domain/expressions.ts';
 import { DEFAULT_SCENES, sceneSchema } from '../../../shared/domain/scene.ts';
 import { acceleratorSchema, DEFAULT_SHORTCUTS } from '../../../shared/domain/shortcuts.ts';
 import {
@@ -5,6 +8,7 @@ import {
   type StudioSettings,
   studioSettingsSchema,
 } from '../../../shared/domain/studio.ts';
+import { trackingProfileSchema } from '../../../shared/domain/tracking-settings.ts';
 import type { Log } from '../../logging/log.ts';
 import type { KeyValueStore } from './ports.ts';
 
@@ -77,8 +81,20 @@ function repaired(name: string, value: unknown): { value: unknown; lost: number 
       lost: Object.keys(value).length - own.length,
     };
   }
+  const entries = MAPS[name];
+  if (entries && isRecord(value)) {
+    const own = Object.entries(value).filter(([, entry]) => entries.safeParse(entry).success);
+    return { value: Object.fromEntries(own), lost: Object.keys(value).length - own.length };
+  }
   return { value, lost: 0 };
 }
+
+/** Maps whose entries have nothing to do with each other, and what an entry must be. */
+const MAPS: Readonly<Record<string, z.ZodType>> = {
+  profiles: trackingProfileSchema,
+  expressions: z.array(expressionSlotSchema),
+  mappings: avatarMappingSchema,
+};
 
 /** Settings from before there were scenes name one background: it becomes the first scene's. */
 function withScenes(stored: Record<string, unknown>): Record<string, unknown> {

@@ -1,4 +1,4 @@
-import type { EncoderTrial, FfmpegEncoder } from '../../../shared/domain/encoding.ts';
+import type { EncoderTrial, FfmpegEncoder, X264Preset } from '../../../shared/domain/encoding.ts';
 import { isOver, type MediaStatus } from '../../../shared/domain/stream-state.ts';
 import { ReasonError } from '../../../shared/errors.ts';
 import type { MediaProcess } from '../../host/port.ts';
@@ -149,6 +149,13 @@ export class MediaSupervisor {
     if (this.state !== 'running' || this.session?.audioOffsetMs === ms) return;
     this.session = { ...this.session!, audioOffsetMs: ms };
     this.tell({ type: 'audio-offset', ms });
+  }
+
+  /** What libx264 is run with where it encodes raw pictures. */
+  setPreset(preset: X264Preset): void {
+    if (this.state !== 'running' || this.session?.preset === preset) return;
+    this.session = { ...this.session!, preset };
+    this.tell({ type: 'preset', preset });
   }
 
   /** From now on raw pictures come, to be encoded by these; empty: encoded ones come again. */

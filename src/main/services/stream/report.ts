@@ -1,5 +1,5 @@
 import type { Health, UsageRow } from '../../../shared/domain/health.ts';
-import type { PipelineReport, Report } from '../../../shared/domain/report.ts';
+import { NO_PART, type PipelineReport, type Report } from '../../../shared/domain/report.ts';
 import type { MediaStatus, StreamSnapshot } from '../../../shared/domain/stream-state.ts';
 import type { Reason } from '../../../shared/errors.ts';
 import { EMPTY_STATUS } from './merge-status.ts';
@@ -16,15 +16,6 @@ export interface ReportParts {
   readonly reason: Reason | null;
 }
 
-const NO_PART: Report['tracking']['pose'] = {
-  frames: 0,
-  found: 0,
-  p50Ms: null,
-  p95Ms: null,
-  fps: 0,
-  delegate: 'none',
-};
-
 /** Puts the report of a run together. Without a page every count of the page is zero. */
 export function buildReport(parts: ReportParts): Report {
   const { host, pipeline, stream, media, liveMs, memory, health, usage, reason } = parts;
@@ -39,10 +30,11 @@ export function buildReport(parts: ReportParts): Report {
     },
     tracking: {
       source: pipeline?.tracking.source ?? 'none',
+      states: pipeline?.tracking.states ?? [],
       faces: pipeline?.tracking.faces ?? 0,
       face: roundAll(pipeline?.tracking.face ?? NO_PART),
-      pose: NO_PART,
-      hands: NO_PART,
+      pose: roundAll(pipeline?.tracking.pose ?? NO_PART),
+      hands: roundAll(pipeline?.tracking.hands ?? NO_PART),
       restarts: pipeline?.tracking.restarts ?? 0,
     },
     render: roundAll(pipeline?.render ?? { frames: 0, fps: 0, p50Ms: null, p95Ms: null, late: 0 }),
@@ -57,7 +49,7 @@ export function buildReport(parts: ReportParts): Report {
     },
     audio: { seconds: round(media.audioSeconds), offsetMs: round(media.audioOffsetMs) },
     media: { restarts: stream.media.restarts, gapMs: Math.round(stream.media.gapMs) },
-    governor: [],
+    governor: pipeline?.governor.steps ?? [],
     destinations: stream.destinations.map(
       ({ name, url, state, reason: why, firstByteMs, bytes, frames, dropped, ...rest }) => ({
         name,

@@ -26,6 +26,12 @@ export class SessionEncoder {
     return this.#path;
   }
 
+  /** Whether raw pictures are encoded by libx264, as far as the media process has said by whom. */
+  isX264({ encoder }: MediaStatus): boolean {
+    if (this.#path.source !== 'raw') return false;
+    return (encoder?.name ?? this.#path.encoders[0]) === 'libx264';
+  }
+
   /** One way is over. @returns the other one; null when that was the last */
   fail(source: EncoderPath['source']): EncoderPath | null {
     this.#failed.add(source);

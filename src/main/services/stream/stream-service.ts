@@ -1,4 +1,5 @@
-import type { Rendition } from '../../../shared/domain/encoding.ts';
+import { type Rendition, X264_PRESETS, type X264Preset } from '../../../shared/domain/encoding.ts';
+import { x264Preset } from '../../../shared/domain/governor.ts';
 import type { PipelineReport } from '../../../shared/domain/report.ts';
 import { isOver, type MediaStatus, type StreamSnapshot } from '../../../shared/domain/stream-state.ts';
 import { type Reason, ReasonError, toReasonError } from '../../../shared/errors.ts';
@@ -37,6 +38,10 @@ export class StreamService {
   private renditions: readonly Rendition[] = [];
   private encoder: SessionEncoder | null = null;
   private pageEncoder = 'none';
+  /** As the page's load governor wants it. */
+  private preset: X264Preset = X264_PRESETS[0];
+  /** What the programme was told last: libx264 encodes. */
+  private x264 = false;
   private readonly heartbeat = new Heartbeat(
     () => this.beat(),
     () => this.wakeUp(),
@@ -202,8 +207,10 @@ export class StreamService {
     return this.ending;
   }
 
-  /** Takes the page's numbers: the render and encode counters live there. */
+  /** Takes the page's numbers: the render and encode counters live there, and what the load governor gave up. */
   takeReport(report: PipelineReport): void {
+    this.preset = x264Preset(report.governor.levers);
+    this.options.media.setPreset(this.preset);
     if (report.encode.epoch !== this.epoch) return;
     this.losses = {
       render: report.live.late,
@@ -246,6 +253,7 @@ export class StreamService {
         destinations,
         adaptive: settings.adaptive,
         encoders: path.source === 'raw' ? [...path.encoders] : [],
+        preset: this.preset,
         replaySeconds: kind === 'rehearsal' ? 0 : settings.recording.replaySeconds,
         audioOffsetMs: settings.audio.offsetMs,
       });
@@ -366,8 +374,10 @@ export class StreamService {
   private tellProgramme(): void {
     if (this.phase === 'idle' || this.ending) return;
     const renditions = renditionsInUse(this.renditions, this.members.wanted);
-    const { source } = this.encoder!.path;
-    this.options.programme.setBroadcast({ epoch: this.epoch, source, renditions });
+    const encoder = this.encoder!;
+    const { source } = encoder.path;
+    this.x264 = encoder.isX264(this.status);
+    this.options.programme.setBroadcast({ epoch: this.epoch, source, x264: this.x264, renditions });
   }
 
   private mustRun(): void {
@@ -400,6 +410,7 @@ export class StreamService {
     }
     const cardBefore = this.snapshot.card;
     this.status = status;
+    if (this.encoder && this.encoder.isX264(status) !== this.x264) this.tellProgramme();
     if (this.encoder?.wasReplaced(status)) {
       this.options.onTrouble(new ReasonError('encoder.fallback', status.encoder?.name));
     }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { EncoderTrial } from '../../../shared/domain/encoding.ts';
-import { type PipelineReport, reportSchema } from '../../../shared/domain/report.ts';
+import { FULL_QUALITY } from '../../../shared/domain/governor.ts';
+import { NO_GOVERNOR, type PipelineReport, reportSchema } from '../../../shared/domain/report.ts';
 import type { StreamSnapshot } from '../../../shared/domain/stream-state.ts';
 import { DEFAULT_SETTINGS, type StudioSnapshot } from '../../../shared/domain/studio.ts';
 import { destination, type ProcessDouble, status } from './fake-media.ts';
@@ -32,7 +33,7 @@ describe('a broadcast', () => {
   test('starts the encoder, is live with the first live destination, and ends its row', async () => {
     stream.goLive(PLAN);
     expect(stream.snapshot.phase).toBe('starting');
-    expect(broadcasts).toEqual([{ epoch: 1, source: 'encoded', renditions: [MAIN] }]);
+    expect(broadcasts).toEqual([{ epoch: 1, source: 'encoded', x264: false, renditions: [MAIN] }]);
     expect(newest().sent[0]).toMatchObject({ type: 'start', epoch: 1 });
     expect(() => stream.goLive(PLAN)).toThrow('stream.already-live');
     newest().say({ type: 'status', status: status() });
@@ -193,8 +194,47 @@ describe('a broadcast', () => {
         reason: 'encoder.unsupported',
         renditions: [],
       },
+      governor: NO_GOVERNOR,
       live: { ticks: 0, late: 0 },
     } as unknown as PipelineReport);
+
+  test('the preset lever reaches the media process once per change, and the page hears whether libx264 encodes', async () => {
+    const settings = { ...DEFAULT_SETTINGS, encoder: 'ffmpeg:nvenc' as const };
+    const lever = (step: number) =>
+      stream.takeReport({
+        encode: { epoch: 0 },
+        governor: { steps: [], levers: { ...FULL_QUALITY, 'encoder-preset': step } },
+      } as unknown as PipelineReport);
+    const presets = () => newest().sent.filter(({ type }) => type === 'preset');
+    stream.goLive({ ...PLAN, settings });
+    expect(newest().sent[0]).toMatchObject({ type: 'start', preset: 'veryfast' });
+    expect(broadcasts.at(-1)).toMatchObject({ source: 'raw', x264: false });
+    for (const step of [0, 1, 1, 2]) lever(step);
+    expect(presets()).toEqual([
+      { type: 'preset', preset: 'superfast' },
+      { type: 'preset', preset: 'ultrafast' },
+    ]);
+    const encoder = {
+      ...{ replaced: 1, frames: 0, keyFrames: 0, skipped: 0, p50Ms: null, p95Ms: null, pids: [] },
+      name: 'libx264' as const,
+    };
+    newest().say({ type: 'status', status: status({ encoder }) });
+    newest().say({ type: 'status', status: status({ encoder }) });
+    expect(broadcasts).toHaveLength(2);
+    expect(broadcasts.at(-1)).toMatchObject({ epoch: 1, source: 'raw', x264: true });
+    // One that takes over from a process that died knows it from the start.
+    newest().die();
+    expect(newest().sent[0]).toMatchObject({ type: 'start', preset: 'ultrafast' });
+    newest().say({ type: 'status', status: status({ encoder }) });
+    await endBy();
+    stream.goLive({ ...PLAN, settings });
+    expect(
+      newest()
+        .sent.filter(({ type }) => type === 'start')
+        .at(-1),
+    ).toMatchObject({ preset: 'ultrafast' });
+    await endBy();
+  });
 
   test('a page without H.264 gives way to FFmpeg in the same session, and back, and then it is over', async () => {
     trials.push({ encoder: 'nvenc', works: false, detail: 'no driver' });

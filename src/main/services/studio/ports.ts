@@ -21,4 +21,6 @@ export interface AssetLibrary {
 /** What drives the avatar on this machine: the camera when the model is here, else the recorded performance. */
 export interface TrackingSource {
   current(): Promise<StudioSnapshot['tracking']>;
+  /** Parts of the person that the account's plan allows. @throws ReasonError `storage.*` */
+  allowed(): StudioSnapshot['allowed'];
 }

@@ -60,7 +60,6 @@ export class StudioService {
       mode: this.options.mode,
       broadcast: null,
       panic: false,
-      allowed: { body: true, hands: true },
       poseWanted: false,
       contactSheet: this.options.contactSheet,
     };
@@ -134,6 +133,7 @@ export class StudioService {
         avatar,
         secondSourceUrl,
         tracking: next.camera === 'none' && tracking.source === 'camera' ? { source: 'none' } : tracking,
+        allowed: this.options.tracking.allowed(),
       });
     });
   }
@@ -220,7 +220,7 @@ export class StudioService {
     if (on !== this.snapshot.poseWanted) this.set({ poseWanted: on });
   }
 
-  /** Looks again at what can drive the avatar, after a model came. */
+  /** Looks again at what can drive the avatar, after a model came or the plan changed. */
   refreshTracking(): Promise<void> {
     return this.configure({});
   }
@@ -276,7 +276,10 @@ export class StudioService {
     settings: StudioSettings,
     turn: number,
   ): Promise<
-    Pick<StudioSnapshot, 'settings' | 'avatar' | 'scene' | 'tracking' | 'muted' | 'secondSourceUrl'>
+    Pick<
+      StudioSnapshot,
+      'settings' | 'avatar' | 'scene' | 'tracking' | 'allowed' | 'muted' | 'secondSourceUrl'
+    >
   > {
     const { onFallback } = this.options;
     const tracking = await this.options.tracking.current();
@@ -284,6 +287,7 @@ export class StudioService {
       ...(await this.resolveAvatar(settings)),
       scene: await this.resolveScene(shownScene(settings), turn, onFallback),
       tracking: settings.camera === 'none' && tracking.source === 'camera' ? { source: 'none' } : tracking,
+      allowed: this.options.tracking.allowed(),
       muted: settings.startMuted,
       secondSourceUrl: await this.resolveSound(settings, onFallback),
     };

@@ -41,7 +41,7 @@ describe('the desired state of the programme', () => {
           return { url: `/sounds/${id}` };
         },
       },
-      tracking: { current: async () => tracking },
+      tracking: { current: async () => tracking, allowed: () => ({ body: true, hands: true }) },
       publish: (snapshot) => published.push(snapshot),
       onFallback: (error) => fallbacks.push(error),
     });
@@ -83,7 +83,7 @@ describe('the desired state of the programme', () => {
     const studio = service();
     await studio.start();
     expect(studio.snapshot.tracking).toEqual({ source: 'none' });
-    tracking = { source: 'recorded', performanceUrl: '/p', clipUrl: '/c' };
+    tracking = { source: 'recorded', performanceUrl: '/p', clipUrl: '/c', motionUrl: '' };
     await studio.refreshTracking();
     expect(studio.snapshot.tracking.source).toBe('recorded');
   });
@@ -187,7 +187,7 @@ describe('scenes', () => {
           return { url: `/sounds/${id}` };
         },
       },
-      tracking: { current: async () => ({ source: 'none' }) },
+      tracking: { current: async () => ({ source: 'none' }), allowed: () => ({ body: false, hands: false }) },
       publish: (snapshot) => published.push(snapshot),
       onFallback: (error) => gone.push(error),
     });

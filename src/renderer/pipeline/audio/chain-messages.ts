@@ -18,7 +18,12 @@ export interface ChainSettings extends Pick<AudioChain, 'suppress' | 'gate' | 'c
   readonly open: boolean;
   /** Nothing is heard. */
   readonly panic: boolean;
+  /** The microphone's own sound is wanted in `voice`. */
+  readonly voice: boolean;
 }
+
+/** Room for the quanta of one block. */
+export const VOICE_FRAMES_MAX = 1152;
 
 /** Worklet → window: 20 ms. */
 export interface ChainBlock {
@@ -34,4 +39,7 @@ export interface ChainBlock {
   readonly gateOpen: boolean;
   /** RNNoise gives nothing though it is wanted and there is something to hear. */
   readonly suppressionDead: boolean;
+  /** The microphone alone behind gate and mute, mono; `voiceFrames` of it, 0 while it is not wanted. */
+  readonly voice: Float32Array;
+  readonly voiceFrames: number;
 }

@@ -24,6 +24,8 @@ class ChainProcessor extends AudioWorkletProcessor {
       reductionDb: chain.reductionDb,
       gateOpen: chain.gateOpen,
       suppressionDead: chain.suppressionDead,
+      voice: chain.voice,
+      voiceFrames: chain.voiceFrames,
     } satisfies ChainBlock);
     chain.beginBlock();
   };

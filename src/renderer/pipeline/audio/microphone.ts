@@ -3,6 +3,7 @@ import {
   DEFAULT_AUDIO_CHAIN,
   type SecondSource,
 } from '../../../shared/domain/audio-chain.ts';
+import { PCM_SAMPLE_RATE } from '../../../shared/domain/media-packet.ts';
 import { CaptureDevice } from '../camera/capture-device.ts';
 import { DEVICE_OFF, type DeviceState, deviceReason } from '../camera/device-state.ts';
 import { programmeNowMs } from '../clock.ts';
@@ -14,6 +15,13 @@ import { SoundGraph } from './sound-graph.ts';
 
 export type { LevelMeter } from './level-meter.ts';
 export type { SecondState } from './second-input.ts';
+
+/** Who reads the mouth from the voice; see voice/voice-tracker.ts. */
+export interface VoiceListener {
+  readonly wanted: boolean;
+  /** @param samples 48 kHz mono, `length` of them. @param atMs when the last one was said, programme clock */
+  take(samples: Float32Array, length: number, atMs: number): void;
+}
 
 /** A graph that broke is made anew after this. */
 const REBUILD_AFTER_MS = 1000;
@@ -44,8 +52,11 @@ export class Microphone {
   private panic = false;
   private timer = 0;
   private closed = false;
+  private readonly voice: VoiceListener;
 
-  constructor() {
+  /** @param voice hears what the chain lets through of the microphone */
+  constructor(voice: VoiceListener) {
+    this.voice = voice;
     const request = (id: string): MediaStreamConstraints => ({
       video: false,
       audio: {
@@ -89,6 +100,11 @@ export class Microphone {
   /** @param url address of the sound that `source` names (snapshot `secondSourceUrl`), else null */
   setSecondSource(source: SecondSource, url: string | null): void {
     this.second.choose(source, url);
+  }
+
+  /** `wanted` of the voice's listener has changed. */
+  applyVoice(): void {
+    this.configure();
   }
 
   /** What the captured screen or window plays; null: there is no capture, or it came without sound. */
@@ -182,11 +198,16 @@ export class Microphone {
   private settings(): ChainSettings {
     const { suppress, gate, compressor, limiter, pushToTalk } = this.chain;
     const open = !this.muted && (!pushToTalk || this.talking);
-    return { suppress, gate, compressor, limiter, open, panic: this.panic };
+    return { suppress, gate, compressor, limiter, open, panic: this.panic, voice: this.voice.wanted };
   }
 
   private take(block: ChainBlock, atMs: number): void {
     this.reader.add(block, programmeNowMs());
+    this.voice.take(
+      block.voice,
+      block.voiceFrames,
+      atMs + (block.samples.length / 2 / PCM_SAMPLE_RATE) * 1000,
+    );
     if (!this.port) return;
     const message: PcmBlock = { timestampUs: Math.round(atMs * 1000), samples: block.samples };
     this.port.postMessage(message, [block.samples.buffer]);

@@ -15,6 +15,7 @@ const PLAIN: ChainSettings = {
   limiter: { on: false, ceilingDb: -1 },
   open: true,
   panic: false,
+  voice: false,
 };
 
 const tone =

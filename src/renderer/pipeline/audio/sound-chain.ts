@@ -1,4 +1,4 @@
-import { CHAIN_INPUT, type ChainSettings } from './chain-messages.ts';
+import { CHAIN_INPUT, type ChainSettings, VOICE_FRAMES_MAX } from './chain-messages.ts';
 import { Compressor } from './dsp/compressor.ts';
 import { Delay } from './dsp/delay.ts';
 import { Gate } from './dsp/gate.ts';
@@ -38,6 +38,10 @@ export class SoundChain {
   peak = 0;
   clipped = false;
   reductionDb = 0;
+  /** The microphone behind gate and mute, mono, since `beginBlock`: what the mouth is read from. */
+  readonly voice = new Float32Array(VOICE_FRAMES_MAX);
+  voiceFrames = 0;
+  private voiceWanted = false;
   private squares = 0;
   private frames = 0;
   private readonly delays = Array.from({ length: 4 }, () => new Delay(SUPPRESSION_FRAMES));
@@ -52,7 +56,8 @@ export class SoundChain {
   private silentFrames = 0;
   private warmFrames = 0;
 
-  configure({ suppress, gate, compressor, limiter, open, panic }: ChainSettings): void {
+  configure({ suppress, gate, compressor, limiter, open, panic, voice }: ChainSettings): void {
+    this.voiceWanted = voice && !panic;
     if (suppress !== this.suppress) {
       this.suppress = suppress;
       this.silentFrames = 0;
@@ -84,6 +89,7 @@ export class SoundChain {
     this.reductionDb = 0;
     this.squares = 0;
     this.frames = 0;
+    this.voiceFrames = 0;
   }
 
   /**
@@ -112,6 +118,9 @@ export class SoundChain {
       r *= gain;
       this.peak = Math.max(this.peak, Math.abs(l), Math.abs(r));
       this.squares += (l * l + r * r) / 2;
+      if (this.voiceWanted && this.voiceFrames < VOICE_FRAMES_MAX) {
+        this.voice[this.voiceFrames++] = (l + r) / 2;
+      }
       this.limiter.next(
         l + secondLeft.next(sample(second, 0, i)),
         r + secondRight.next(sample(second, 1, i)),

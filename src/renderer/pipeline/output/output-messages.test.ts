@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { NO_MAPPING } from '../../../shared/domain/avatar-mapping.ts';
 import {
   AVATAR_POSE_WIRE_VALUES,
   createAvatarPose,
@@ -9,7 +10,14 @@ import { readOutputLook, readOutputPose, readOutputState } from './output-messag
 
 const STATE = {
   type: 'state',
-  avatar: { id: 'vida', name: 'Vida', url: './avatars/vida.vrm', family: 'vrm1' },
+  avatar: {
+    id: 'vida',
+    name: 'Vida',
+    url: './avatars/vida.vrm',
+    family: 'vrm1',
+    mapping: NO_MAPPING,
+    expressions: [],
+  },
   mirror: false,
   visible: true,
   fps: 30,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { AVATAR_POSE_WIRE_VALUES } from '../../../shared/domain/avatar-pose.ts';
+import { avatarMappingSchema } from '../../../shared/domain/avatar-mapping.ts';
+import { AVATAR_POSE_WIRE_VALUES, MAX_EXPRESSIONS } from '../../../shared/domain/avatar-pose.ts';
 import { namedPlacement, PLACEMENTS, type Placement } from '../../../shared/domain/scene.ts';
 import { avatarFamilySchema, PICTURE_LIMITS } from '../../../shared/domain/studio.ts';
 
@@ -12,6 +13,9 @@ export const outputStateSchema = z.object({
     /** Relative to the page. */
     url: z.string(),
     family: avatarFamilySchema,
+    mapping: avatarMappingSchema,
+    /** What `expressions` of a pose means, by place. */
+    expressions: z.array(z.string().max(120)).max(MAX_EXPRESSIONS),
   }),
   mirror: z.boolean(),
   /** False while the panic key is on. */

@@ -26,7 +26,7 @@ export function openOutput(page: Window): void {
   let fps = FIRST_FPS;
   const preview = canvas.transferControlToOffscreen();
   send(
-    { type: 'init', picture: pictureOf(page, fps), channel: null, media: null, preview, mode: 'headless' },
+    { type: 'init', picture: pictureOf(page, fps), channels: null, media: null, preview, mode: 'headless' },
     [preview],
   );
   send(sceneOf(look, false));
@@ -43,6 +43,7 @@ export function openOutput(page: Window): void {
     state: (state) => {
       fps = state.fps;
       send({ type: 'setPicture', picture: pictureOf(page, fps) });
+      send({ type: 'setExpressionNames', names: state.avatar.expressions });
       send(avatarOf(page, state));
       send(sceneOf(look, state.visible));
     },
@@ -52,7 +53,7 @@ export function openOutput(page: Window): void {
 
 function avatarOf(page: Window, { avatar }: OutputState): StageCommand {
   const url = new URL(avatar.url, page.location.href).href;
-  return { type: 'setAvatar', id: avatar.id, url, family: avatar.family };
+  return { type: 'setAvatar', id: avatar.id, url, family: avatar.family, mapping: avatar.mapping };
 }
 
 function sceneOf({ background, placement }: OutputLook, visible: boolean): StageCommand {

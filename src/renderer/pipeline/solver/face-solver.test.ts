@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ARKIT_CHANNELS, ARKIT_COUNT, ARKIT_INDEX } from '../../../shared/domain/arkit.ts';
 import { createSolvedFace, type SolvedFace } from '../../../shared/domain/solved-face.ts';
+import { DEFAULT_PROFILE, type Neutral } from '../../../shared/domain/tracking-settings.ts';
+import type { CalibrationEvent } from '../inspection.ts';
 import { createFaceObservation, type FaceObservation } from '../tracking-channel.ts';
 import { CHANNEL_RATE } from './channels.ts';
 import { FaceSolver } from './face-solver.ts';
@@ -177,7 +179,8 @@ function syntheticFace(sequence: number, change: Partial<FaceObservation> = {}):
 describe('FaceSolver', () => {
   test('mirroring twice is no mirroring', () => {
     const plain = new FaceSolver();
-    const mirrored = new FaceSolver({ mirror: true });
+    const mirrored = new FaceSolver();
+    mirrored.setMirror(true);
     const face = syntheticFace(1);
     poseMatrix(face.matrix, [20, 5, -8], [3, 1, -30]);
     face.scores.forEach((_, i) => {
@@ -236,7 +239,14 @@ describe('FaceSolver', () => {
   });
 
   test('a calibration takes the resting face away and keeps the range above it', () => {
-    const solver = new FaceSolver();
+    const events: CalibrationEvent[] = [];
+    let captured: Neutral | null = null as Neutral | null;
+    const solver = new FaceSolver({
+      onNeutral: (neutral) => {
+        captured = neutral;
+      },
+      onCalibration: (event) => events.push(event),
+    });
     const out = createSolvedFace();
     const face = syntheticFace(1);
     poseMatrix(face.matrix, [4, 7, -2], [0, 0, -30]);
@@ -261,9 +271,15 @@ describe('FaceSolver', () => {
     expect(out.pitch * DEGREES).toBeCloseTo(0, 1);
     run(120, 1);
     expect(out.channels[brow]).toBeGreaterThan(0.7);
-    const saved = solver.savedCalibration();
-    expect(saved?.neutral[brow]).toBeCloseTo(0.6, 3);
-    expect(new FaceSolver({ calibration: saved }).savedCalibration()).toEqual(saved);
+    expect(captured?.scores[brow]).toBeCloseTo(0.6, 3);
+    expect(events.at(-1)).toEqual({ kind: 'neutral', state: 'done' });
+    const next = new FaceSolver();
+    next.setProfile({ ...DEFAULT_PROFILE, neutral: captured });
+    const again = createSolvedFace();
+    face.sequence++;
+    next.observe(face);
+    next.solve(face.capturedAtMs, again);
+    expect(again.pitch * DEGREES).toBeCloseTo(0, 1);
   });
 
   test('an expression that is held stays, uncalibrated', () => {

@@ -1,3 +1,5 @@
+import { ARKIT_INDEX } from '../../../shared/domain/arkit.ts';
+
 /** Angles in radians by R = Ry(yaw)·Rx(pitch)·Rz(roll); translation in metres, camera at the origin, Y up. */
 export interface HeadPose {
   yaw: number;
@@ -37,4 +39,39 @@ export function readHeadPose(matrix: ArrayLike<number>, out: HeadPose): boolean 
   out.y = y * METRES_PER_CENTIMETRE;
   out.z = z * METRES_PER_CENTIMETRE;
   return true;
+}
+
+const SMILE_LEFT = ARKIT_INDEX.mouthSmileLeft;
+const SMILE_RIGHT = ARKIT_INDEX.mouthSmileRight;
+
+/** Radians per full raw score: a smile turns the rigid fit of all landmarks down. */
+const PITCH_OF_SMILE = 0.03;
+/** Radians per radian²: a turned face reads as raised. */
+const PITCH_OF_YAW = -0.04;
+/** Beyond the first angle, radians, a turn reads as a tilt to the other side, by this much. */
+const TILT_FROM = 0.63;
+const ROLL_OF_YAW = -0.22;
+/** A face this far off the camera's axis, radians, reads as turned outwards (mediapipe#4759), by these shares. */
+const AXIS_FROM = 0.07;
+const YAW_OF_RAY = 0.54;
+const PITCH_OF_RAY = -0.54;
+
+/**
+ * Takes out of a pose, in place, what is no movement of the head: expression, cross-talk of a turn, and the place in
+ * the picture. MediaPipe's matrix is a rigid fit to all landmarks, which are themselves in weak perspective. The
+ * factors are least-squares fits on rendered heads of known pose (bench `solver`), rounded.
+ * @param raw scores in the order of ARKIT_CHANNELS
+ */
+export function removeCrossTalk(pose: HeadPose, raw: Float64Array): void {
+  const smile = 0.5 * (raw[SMILE_LEFT]! + raw[SMILE_RIGHT]!);
+  const across = over(Math.atan2(pose.x, -pose.z), AXIS_FROM);
+  const above = over(Math.atan2(pose.y, -pose.z), AXIS_FROM);
+  pose.yaw -= YAW_OF_RAY * across;
+  pose.pitch -= PITCH_OF_SMILE * smile + PITCH_OF_YAW * pose.yaw * pose.yaw + PITCH_OF_RAY * above;
+  pose.roll -= ROLL_OF_YAW * over(pose.yaw, TILT_FROM);
+}
+
+/** What of an angle lies beyond ±`from`. */
+function over(angle: number, from: number): number {
+  return angle > from ? angle - from : angle < -from ? angle + from : 0;
 }

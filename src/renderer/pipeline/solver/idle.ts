@@ -3,6 +3,7 @@ import type { SolvedFace } from '../../../shared/domain/solved-face.ts';
 
 const BLINK_LEFT = ARKIT_INDEX.eyeBlinkLeft;
 const BLINK_RIGHT = ARKIT_INDEX.eyeBlinkRight;
+const JAW_OPEN = ARKIT_INDEX.jawOpen;
 const SMILE_LEFT = ARKIT_INDEX.mouthSmileLeft;
 const SMILE_RIGHT = ARKIT_INDEX.mouthSmileRight;
 
@@ -66,4 +67,21 @@ export function idlePose(nowMs: number, out: SolvedFace): void {
   out.z = 0;
   out.gazeYaw = 0.03 * wave(nowMs, 6700);
   out.gazePitch = 0.015 * wave(nowMs, 8900);
+}
+
+/** Fills `out` with the pose of an avatar that has fallen asleep: head down, eyes shut, moving with its breath. */
+export function asleepPose(nowMs: number, out: SolvedFace): void {
+  const breath = breathAt(nowMs);
+  out.channels.fill(0);
+  out.channels[BLINK_LEFT] = 1;
+  out.channels[BLINK_RIGHT] = 1;
+  out.channels[JAW_OPEN] = 0.03 + 0.02 * breath;
+  out.yaw = 0.05 + 0.01 * wave(nowMs, 13_700);
+  out.pitch = 0.38 - 0.025 * breath;
+  out.roll = 0.1 + 0.01 * wave(nowMs, 17_300);
+  out.x = 0;
+  out.y = -0.02 + 0.003 * breath;
+  out.z = 0;
+  out.gazeYaw = 0;
+  out.gazePitch = 0.2;
 }

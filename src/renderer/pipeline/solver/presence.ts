@@ -1,43 +1,56 @@
 import type { TrackingState } from '../../../shared/domain/solved-face.ts';
+import {
+  type Away,
+  type AwayPose,
+  DEFAULT_TRACKING,
+  type TrackingSettings,
+} from '../../../shared/domain/tracking-settings.ts';
 
-/** What the avatar follows: the face, its last pose, or the idle pose. */
-export type Drive = 'live' | 'hold' | 'idle';
+/** What the avatar follows: the face, its last pose, or a pose of its own. */
+export type Drive = 'live' | AwayPose;
 
-export const HOLD_MS = 700;
-export const TO_IDLE_MS = 800;
-export const TO_LIVE_MS = 400;
+const TO_LIVE_MS = 400;
 /** A face that was gone for a frame or two is caught up with sooner. */
-export const TO_LIVE_MIN_MS = 150;
+const TO_LIVE_MIN_MS = 150;
 /** Without any result for so long, the tracker or the camera is gone; a tracker that is replaced needs less. */
 const STALE_MS = 1500;
-const CONFIDENT = 0.5;
-const DOUBTFUL = 0.35;
+/** Below LOST a face is named as not to be trusted and stops driving; it drives again above FOUND. */
+const LOST = 0.1;
+const FOUND = 0.18;
+/** From here down the landmarks are trusted less and less. */
+const SURE = 0.35;
 
 /**
- * Decides what drives the avatar: a lost face is held for 0.7 s, then blended to the idle pose in 0.8 s; a face
- * that is back is blended in within 0.4 s.
+ * Decides what drives the avatar. Each state without a face to follow has its own pose, the time for which the last
+ * pose is held before it, and the time it is blended in; a face that is back is blended in within 0.4 s.
  */
 export class Presence {
   state: TrackingState = 'no-camera';
   drive: Drive = 'idle';
-  /** How long the face had been lost when it came back, ms; for the length of the blend. */
-  lostForMs = Number.POSITIVE_INFINITY;
+  /** How long the change that update() told of is blended, ms. */
+  blendMs = 0;
+  /** 0..1, how little the newest landmarks are to be trusted. */
+  doubt = 0;
+  /** How long no face has been driving, ms; 0 while one does. */
+  awayForMs = 0;
+  private away: TrackingSettings['away'] = DEFAULT_TRACKING.away;
   private lastResultMs = Number.NEGATIVE_INFINITY;
   private pending = false;
   private found = false;
   private doubtful = false;
-  private lostAtMs = Number.NEGATIVE_INFINITY;
+  private everLive = false;
+  private lostAtMs = Number.NaN;
+
+  setAway(away: TrackingSettings['away']): void {
+    this.away = away;
+  }
 
   /** Notes a result; it counts from the next update() on. */
   observe(found: boolean, confidence: number): void {
     this.pending = true;
     this.found = found;
-    this.doubtful = this.doubtful ? confidence < CONFIDENT : confidence < DOUBTFUL;
-  }
-
-  /** The landmarks are there but cannot be trusted. */
-  get unsure(): boolean {
-    return this.doubtful;
+    this.doubtful = confidence < (this.doubtful ? FOUND : LOST);
+    this.doubt = found ? Math.min(1, Math.max(0, (SURE - confidence) / (SURE - LOST))) : 1;
   }
 
   /** @returns true when the drive changed at this call */
@@ -46,24 +59,39 @@ export class Presence {
       this.pending = false;
       this.lastResultMs = nowMs;
     }
-    const stale = !(nowMs - this.lastResultMs <= STALE_MS);
-    this.state = stale
-      ? 'no-camera'
-      : !this.found
-        ? 'no-face'
-        : this.doubtful
-          ? 'low-confidence'
-          : 'tracking';
+    const first = Number.isNaN(this.lostAtMs);
+    if (!(this.lostAtMs <= nowMs)) this.lostAtMs = nowMs;
+    this.state = this.stateAt(nowMs);
     const before = this.drive;
-    if (!stale && this.found) {
-      if (before !== 'live') this.lostForMs = nowMs - this.lostAtMs;
+    if (this.state === 'tracking') {
+      if (before !== 'live') {
+        // At the very first picture there is nothing on screen to blend from.
+        this.blendMs = first ? 0 : Math.min(TO_LIVE_MS, Math.max(TO_LIVE_MIN_MS, this.awayForMs));
+      }
       this.drive = 'live';
-    } else if (before === 'live') {
-      this.drive = 'hold';
+      this.awayForMs = 0;
+      this.everLive = true;
       this.lostAtMs = nowMs;
-    } else if (before === 'hold' && nowMs - this.lostAtMs >= HOLD_MS) {
-      this.drive = 'idle';
+      return before !== 'live';
     }
+    const away = this.awayOf();
+    this.awayForMs = nowMs - this.lostAtMs;
+    if (!this.everLive) {
+      // There is no last pose to hold yet.
+      this.drive = away.pose === 'hold' ? 'idle' : away.pose;
+    } else this.drive = this.awayForMs < away.holdMs ? 'hold' : away.pose;
+    if (this.drive !== before) this.blendMs = this.drive === 'hold' ? 0 : away.blendMs;
     return this.drive !== before;
+  }
+
+  private stateAt(nowMs: number): TrackingState {
+    if (!(nowMs - this.lastResultMs <= STALE_MS)) return 'no-camera';
+    if (!this.found) return 'no-face';
+    return this.doubtful ? 'low-confidence' : 'tracking';
+  }
+
+  private awayOf(): Away {
+    if (this.state === 'no-camera') return this.away.noCamera;
+    return this.state === 'no-face' ? this.away.noFace : this.away.lowConfidence;
   }
 }

@@ -1,5 +1,8 @@
-/** Draws the card that replaces the programme while the panic key is on: calm, without words, nothing personal. */
-export function drawCard(width: number, height: number): OffscreenCanvas {
+/**
+ * Draws the card that replaces the programme: calm, nothing personal. While the panic key is on it has no words.
+ * @param words below the sign; null: none
+ */
+export function drawCard(width: number, height: number, words: string | null): OffscreenCanvas {
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext('2d', { alpha: false })!;
   const base = context.createLinearGradient(0, 0, width * 0.4, height);
@@ -25,6 +28,12 @@ export function drawCard(width: number, height: number): OffscreenCanvas {
     context.beginPath();
     context.roundRect(width / 2 + side * unit * 0.036 - bar / 2, height / 2 - tall / 2, bar, tall, bar / 2);
     context.fill();
+  }
+  if (words !== null) {
+    context.textAlign = 'center';
+    context.textBaseline = 'top';
+    context.font = `600 ${Math.round(unit * 0.062)}px system-ui, sans-serif`;
+    context.fillText(words, width / 2, height / 2 + unit * 0.19, width * 0.9);
   }
   return canvas;
 }

@@ -18,6 +18,8 @@ export function createLights(quality: Quality): Group {
   const sky = new HemisphereLight(0xf3f5ff, 0x6d5f5a, quality === 'light' ? 0.9 : 0.75);
   group.add(key, fill, rim, sky);
   for (const light of [key, fill, rim]) group.add(light.target);
+  // A camera that sees only flat pictures must find the same lights, or every material would be set up anew.
+  for (const light of group.children) light.layers.enableAll();
   return group;
 }
 

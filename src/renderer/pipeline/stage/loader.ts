@@ -1,9 +1,11 @@
 import { type VRM, VRMLoaderPlugin, VRMUtils } from '@pixiv/three-vrm';
 import { LoadingManager, type Texture } from 'three';
 import { type GLTF, GLTFLoader } from 'three/addons/loaders/GLTFLoader.js';
+import { type AvatarMapping, NO_MAPPING } from '../../../shared/domain/avatar-mapping.ts';
 import { ReasonError } from '../../../shared/errors.ts';
 import { simplifyMaterials } from './materials.ts';
 import type { AvatarFamily } from './messages.ts';
+import { optimiseDrawing, optimiseModel } from './optimise/optimise.ts';
 import type { Quality } from './quality.ts';
 import { GlbRig } from './rig/glb-rig.ts';
 import type { AvatarRig } from './rig/rig.ts';
@@ -37,12 +39,15 @@ function closeBitmaps(gltf: GLTF): void {
 
 /**
  * Builds a rig from the bytes of an avatar file that the host has checked already.
+ * @param optimise false: drawn as the file has it, to compare with
  * @throws ReasonError `avatar.load-failed`; nothing of the failed model stays in memory.
  */
 export async function buildRig(
   bytes: ArrayBuffer,
   family: AvatarFamily,
   quality: Quality,
+  mapping: AvatarMapping = NO_MAPPING,
+  optimise = true,
 ): Promise<AvatarRig> {
   const loader = new GLTFLoader(lockedManager());
   if (family !== 'glb') loader.register((parser) => new VRMLoaderPlugin(parser));
@@ -53,7 +58,10 @@ export async function buildRig(
     const vrm = (gltf.userData['vrm'] as VRM | undefined) ?? null;
     if (family !== 'glb' && !vrm) throw new Error('no VRM humanoid in the file');
     if (quality === 'light') simplifyMaterials(gltf.scene, vrm);
-    return vrm ? new VrmRig(vrm) : new GlbRig(gltf.scene);
+    if (optimise) optimiseModel(gltf.scene, vrm, { quality });
+    const rig = vrm ? new VrmRig(vrm, mapping) : new GlbRig(gltf.scene, mapping);
+    if (optimise) optimiseDrawing(rig.root, quality);
+    return rig;
   } catch (error) {
     if (gltf) VRMUtils.deepDispose(gltf.scene);
     throw new ReasonError('avatar.load-failed', error instanceof Error ? error.message : String(error), {
@@ -90,6 +98,7 @@ export async function loadAvatar(
   family: AvatarFamily,
   quality: Quality,
   signal: AbortSignal,
+  mapping: AvatarMapping = NO_MAPPING,
 ): Promise<AvatarRig> {
   const address = new URL(url, self.location.href);
   if (address.origin !== self.location.origin && address.protocol !== 'blob:') {
@@ -105,5 +114,5 @@ export async function loadAvatar(
       cause: error,
     });
   }
-  return buildRig(bytes, family, quality);
+  return buildRig(bytes, family, quality, mapping);
 }

@@ -19,6 +19,8 @@ interface MorphGroup {
   readonly targets: readonly Target[];
   readonly position: Layer;
   readonly normal: Layer | null;
+  /** 1 for every vertex that a target moves. */
+  readonly moved: Uint8Array;
 }
 
 const WEIGHT_FLOOR = 1e-4;
@@ -84,6 +86,12 @@ function targetOf(
   };
 }
 
+function movedBy(targets: readonly Target[], count: number): Uint8Array {
+  const moved = new Uint8Array(count);
+  for (const { index } of targets) for (const vertex of index) moved[vertex] = 1;
+  return moved;
+}
+
 function add(out: Float32Array, index: Uint32Array, delta: Float32Array, weight: number): void {
   for (let i = 0, j = 0; i < index.length; i++, j += 3) {
     const at = index[i]! * 3;
@@ -101,6 +109,7 @@ function ownGeometry(source: BufferGeometry): BufferGeometry {
   for (const [name, attribute] of Object.entries(source.attributes)) made.setAttribute(name, attribute);
   for (const group of source.groups) made.addGroup(group.start, group.count, group.materialIndex);
   made.drawRange = { ...source.drawRange };
+  made.userData = { ...source.userData };
   return made;
 }
 
@@ -160,6 +169,7 @@ export class SparseMorphs {
           targets,
           position: positionLayer,
           normal: normalLayer,
+          moved: movedBy(targets, position.count),
         };
         this.groups.push(group);
         entry = { group, position };
@@ -169,6 +179,7 @@ export class SparseMorphs {
       const geometry = rewired.has(mesh.geometry) ? ownGeometry(mesh.geometry) : mesh.geometry;
       rewired.add(geometry);
       geometry.morphAttributes = {};
+      geometry.userData['moved'] = group.moved;
       geometry.setAttribute('position', group.position.live);
       if (group.normal) geometry.setAttribute('normal', group.normal.live);
       mesh.geometry = geometry;

@@ -2,6 +2,8 @@ import { type Group, PerspectiveCamera, Scene, type Texture, WebGLRenderer } fro
 import { type AvatarPose, createAvatarPose } from '../../../shared/domain/avatar-pose.ts';
 import { namedPlacement, type Placement } from '../../../shared/domain/scene.ts';
 import type { StudioSnapshot } from '../../../shared/domain/studio.ts';
+import texts from '../../../shared/locale/en/programme.json' with { type: 'json' };
+import { easeRotations } from '../solver/compose/ease.ts';
 import { pictureTexture } from './background.ts';
 import { CaptureLayer } from './capture-layer.ts';
 import { drawCard } from './card.ts';
@@ -10,12 +12,20 @@ import { frameShot, type Shot } from './framing.ts';
 import { viewOffset } from './layout.ts';
 import { aimLights, createLights } from './lights.ts';
 import { type Backdrop, BackdropLayer, OverlayLayer, type OverlayPicture } from './picture-layers.ts';
-import { Quad } from './quad.ts';
+import { LAYER_OF_QUADS, Quad } from './quad.ts';
 import type { Quality } from './quality.ts';
 import type { AvatarRig } from './rig/rig.ts';
+import { ScaledLayer } from './scaled-layer.ts';
 
 /** Draw order of the layers; the avatar's own materials lie about zero. */
-const ORDER = { backdrop: -20_000, capture: -10_000, overlay: 10_000, fade: 20_000 } as const;
+const ORDER = {
+  backdrop: -20_000,
+  capture: -10_000,
+  scaled: 0,
+  overlay: 10_000,
+  away: 15_000,
+  fade: 20_000,
+} as const;
 
 type SceneAvatar = StudioSnapshot['scene']['avatar'];
 
@@ -34,9 +44,12 @@ export class Programme {
   private readonly lights: Group;
   private readonly backdrop = new BackdropLayer(ORDER.backdrop);
   private readonly overlay = new OverlayLayer(ORDER.overlay);
+  private readonly scaled = new ScaledLayer(ORDER.scaled);
   private readonly fade = new FadeLayer(ORDER.fade);
   private readonly cardQuad = new Quad(0, 'cover');
   private cardTexture: Texture | null = null;
+  private readonly awayQuad = new Quad(ORDER.away, 'over');
+  private awayTexture: Texture | null = null;
   private avatar: AvatarRig | null = null;
   private placed: SceneAvatar = { shown: true, placement: namedPlacement('full') };
   private previewed: Placement | null = null;
@@ -54,7 +67,10 @@ export class Programme {
     });
     this.lights = createLights(quality);
     this.scene.add(this.lights);
-    for (const { quad } of [this.backdrop, this.capture, this.overlay, this.fade]) this.scene.add(quad.mesh);
+    this.camera.layers.enable(LAYER_OF_QUADS);
+    for (const { quad } of this.layers()) this.scene.add(quad.mesh);
+    this.awayQuad.setOn(false);
+    this.scene.add(this.awayQuad.mesh);
     this.cardScene.add(this.cardQuad.mesh);
     this.setSize(width, height);
     // Now, not in the middle of the first fade.
@@ -75,10 +91,14 @@ export class Programme {
     this.backdrop.setSize(width, height);
     this.capture.setSize(width, height);
     this.overlay.setSize(width, height);
+    this.scaled.forget();
     this.fade.cancel();
     this.cardTexture?.dispose();
-    this.cardTexture = pictureTexture(drawCard(width, height));
+    this.cardTexture = pictureTexture(drawCard(width, height, null));
     this.cardQuad.setTexture(this.cardTexture);
+    this.awayTexture?.dispose();
+    this.awayTexture = pictureTexture(drawCard(width, height, texts.beRightBack));
+    this.awayQuad.setTexture(this.awayTexture);
   }
 
   setBackdrop(backdrop: Backdrop): void {
@@ -122,6 +142,21 @@ export class Programme {
     this.reframe();
   }
 
+  /**
+   * Draws the avatar smaller and enlarges it; size of the picture and everything flat on it stay as they are.
+   * @param step 0 full size, 1 85 %, 2 70 %, 3 50 % of each side
+   */
+  setRenderScale(step: number): void {
+    this.scaled.setStep(step);
+  }
+
+  /** Fades the «be right back» card in before everything, or out again; in the task that drew the last picture. */
+  setAway(on: boolean): void {
+    if (this.awayQuad.visible === on) return;
+    this.beginFade();
+    this.awayQuad.setOn(on);
+  }
+
   setCard(on: boolean): void {
     this.card = on;
   }
@@ -135,10 +170,14 @@ export class Programme {
       this.renderer.render(this.cardScene, this.camera);
       return;
     }
-    this.backdrop.applyClear(this.renderer);
+    const { renderer, scene, camera, scaled } = this;
+    const small = scaled.active && this.avatar?.root.visible === true;
+    if (small) scaled.begin(renderer, scene, camera, this.canvas.width, this.canvas.height);
+    this.backdrop.applyClear(renderer);
     this.capture.begin();
-    this.renderer.render(this.scene, this.camera);
+    renderer.render(scene, camera);
     this.capture.end();
+    if (small) scaled.end(scene, camera);
   }
 
   /**
@@ -155,7 +194,9 @@ export class Programme {
     const visible = this.scene.children.filter((child) => child.visible);
     for (const child of visible) child.visible = child === rig.root || child === this.lights;
     rig.root.visible = true;
-    rig.apply(createAvatarPose(), 0);
+    const pose = createAvatarPose();
+    easeRotations(pose.rotations);
+    rig.apply(pose, 0);
     this.aim(frameShot(rig.head, 1), 1, null);
     renderer.setClearColor(0x000000, 0);
     renderer.setViewport(0, 0, side, side);
@@ -178,10 +219,16 @@ export class Programme {
   dispose(): void {
     this.avatar?.dispose();
     this.avatar = null;
-    for (const layer of [this.backdrop, this.capture, this.overlay, this.fade]) layer.dispose();
+    for (const layer of this.layers()) layer.dispose();
     this.cardTexture?.dispose();
+    this.awayTexture?.dispose();
+    this.awayQuad.dispose();
     this.cardQuad.dispose();
     this.renderer.dispose();
+  }
+
+  private layers(): readonly { readonly quad: Quad; dispose(): void }[] {
+    return [this.backdrop, this.capture, this.scaled, this.overlay, this.fade];
   }
 
   private showAvatar(): void {

@@ -14,11 +14,20 @@ import type { LayerRect } from './layout.ts';
 
 /**
  * How a quad meets what is below it. `cover`: replaces it; `over`: by its own alpha; `mix`: by its opacity alone, so
- * that two whole pictures fade into each other, their alpha included.
+ * that two whole pictures fade into each other, their alpha included; `layer`: by its own alpha, with which its colours
+ * are multiplied already, as a canvas has them.
  */
-export type QuadBlend = 'cover' | 'over' | 'mix';
+export type QuadBlend = 'cover' | 'over' | 'mix' | 'layer';
 
-const BLENDING = { cover: NoBlending, over: NormalBlending, mix: CustomBlending } as const;
+const BLENDING = {
+  cover: NoBlending,
+  over: NormalBlending,
+  mix: CustomBlending,
+  layer: NormalBlending,
+} as const;
+
+/** Flat pictures are on a layer of their own, so that a camera can leave out the models. */
+export const LAYER_OF_QUADS = 1;
 
 const VERTEX = `
 uniform vec4 rect;
@@ -60,6 +69,7 @@ export class Quad {
         opacity: this.alpha,
         upsideDown: { value: upsideDown ? 1 : 0 },
       },
+      premultipliedAlpha: blend === 'layer',
       // What covers is drawn before, what blends after the solid parts of the avatar.
       transparent: blend !== 'cover',
       blending: BLENDING[blend],
@@ -70,6 +80,7 @@ export class Quad {
     });
     this.mesh = new Mesh(new PlaneGeometry(2, 2), material);
     this.mesh.renderOrder = order;
+    this.mesh.layers.set(LAYER_OF_QUADS);
     this.mesh.frustumCulled = false;
     this.mesh.matrixAutoUpdate = false;
     this.update();

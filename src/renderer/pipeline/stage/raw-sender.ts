@@ -185,7 +185,7 @@ export class RawSender {
 
   private makeCard(): Uint8Array<ArrayBuffer> {
     const { width, height } = this;
-    const pixels = drawCard(width, height).getContext('2d')!.getImageData(0, 0, width, height).data;
+    const pixels = drawCard(width, height, null).getContext('2d')!.getImageData(0, 0, width, height).data;
     const card = new Uint8Array(this.packet.byteLength);
     toI420(new Uint8Array(pixels.buffer), 'rgb', width, height, card.subarray(MEDIA_HEADER_BYTES));
     writeRawHeader(new DataView(card.buffer), width, height, this.epoch, 0, true);

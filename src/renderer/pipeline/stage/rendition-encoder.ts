@@ -362,7 +362,7 @@ function encodeCards(
   beginUs: number,
   frameUs: number,
 ): void {
-  const canvas = drawCard(width, height);
+  const canvas = drawCard(width, height, null);
   for (let i = 0; i < CARDS; i++) {
     const frame = new VideoFrame(canvas, { timestamp: beginUs + i * frameUs, duration: frameUs });
     encoder.encode(frame, { keyFrame: true });

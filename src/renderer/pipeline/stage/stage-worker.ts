@@ -1,5 +1,4 @@
 import { toReasonError } from '../../../shared/errors.ts';
-import { FaceSolver } from '../solver/face-solver.ts';
 import { fetchAhead } from './loader.ts';
 import type { StageCommand, StageEvent } from './messages.ts';
 import { probeGraphics } from './quality.ts';
@@ -17,7 +16,7 @@ self.onmessage = (message: MessageEvent<StageCommand>) => {
   try {
     if (command.type === 'init') {
       if (command.avatarUrl) fetchAhead(command.avatarUrl);
-      stage ??= new Stage(command, new FaceSolver({ steadyDelay: true }), post);
+      stage ??= new Stage(command, post);
     } else stage?.handle(command);
     if (command.type === 'close') self.close();
   } catch (error) {

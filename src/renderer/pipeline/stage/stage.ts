@@ -1,30 +1,29 @@
 import { assertNever } from '../../../shared/assert-never.ts';
 import { createAvatarPose } from '../../../shared/domain/avatar-pose.ts';
+import { FULL_QUALITY } from '../../../shared/domain/governor.ts';
 import type { Picture, StudioSnapshot } from '../../../shared/domain/studio.ts';
 import { type Reason, toReasonError } from '../../../shared/errors.ts';
 import type { AttachableMediaPort } from '../../bridge/media-message-port.ts';
 import { openMediaPort } from '../../bridge/open-media-port.ts';
 import { programmeNowMs } from '../clock.ts';
 import { closedMediaPort } from '../media-port.ts';
-import type { FaceSolver } from '../solver/face-solver.ts';
-import { createFaceObservation, TrackingChannel } from '../tracking-channel.ts';
 import { CaptureReader } from './capture-reader.ts';
-import { emphasise } from './emphasis.ts';
 import { ProgrammeEncoder } from './encoder.ts';
 import { loadAvatar } from './loader.ts';
-import type { AvatarFamily, StageCommand, StageEvent } from './messages.ts';
+import type { StageCommand, StageEvent, StageLevers } from './messages.ts';
 import { PcmSender } from './pcm-sender.ts';
 import { PoseOutput } from './pose-output.ts';
 import { Programme } from './programme.ts';
+import { Puppet } from './puppet.ts';
 import { probeGraphics, type Quality } from './quality.ts';
-import { RemoteFace } from './remote-face.ts';
+import { RemotePose } from './remote-pose.ts';
 import { SceneDirector } from './scene-director.ts';
 import { StageCounters } from './stage-counters.ts';
 import { StagePictures } from './stage-pictures.ts';
 import { type Tick, TickClock } from './tick-clock.ts';
 
 type Init = Extract<StageCommand, { type: 'init' }>;
-type AvatarChoice = { id: string; url: string; family: AvatarFamily };
+type AvatarChoice = Omit<Extract<StageCommand, { type: 'setAvatar' }>, 'type'>;
 
 const METRICS_MS = 1000;
 const DT_MAX = 0.25;
@@ -37,10 +36,9 @@ const FIRST_AVATAR_MS = 3500;
  */
 export class Stage {
   private readonly post: (event: StageEvent, transfer?: Transferable[]) => void;
-  private readonly solver: FaceSolver;
-  /** One of the two drives the avatar: the tracker of this page, or poses from elsewhere. */
-  private readonly channel: TrackingChannel | null;
-  private readonly remote: RemoteFace | null;
+  /** One of the two drives the avatar: the trackers of this page, or poses from elsewhere. */
+  private readonly puppet: Puppet | null;
+  private readonly remote: RemotePose | null;
   private readonly port: AttachableMediaPort;
   private readonly programme: Programme;
   private readonly director: SceneDirector;
@@ -53,8 +51,7 @@ export class Stage {
   private readonly counters: StageCounters;
   private readonly preview: OffscreenCanvas | null;
   private readonly previewContext: OffscreenCanvasRenderingContext2D | null;
-  private readonly observation = createFaceObservation();
-  private readonly face = createAvatarPose();
+  private readonly pose = createAvatarPose();
   private readonly pixel = new Uint8Array(4);
   private readonly quality: Quality;
   private readonly rendererName: string;
@@ -66,6 +63,8 @@ export class Stage {
   private lastDueMs = 0;
   private lastUs = 0;
   private metricsAtMs = 0;
+  private expressionNames: readonly string[] = [];
+  private levers: StageLevers = FULL_QUALITY;
   private loading: { choice: AvatarChoice; abort: AbortController } | null = null;
   private wantedAvatar = '';
   /** Avatar whose first picture has not been drawn yet. */
@@ -77,16 +76,15 @@ export class Stage {
   private complete = false;
 
   /** @throws Error when there is no WebGL2. */
-  constructor(init: Init, solver: FaceSolver, post: (event: StageEvent, transfer?: Transferable[]) => void) {
+  constructor(init: Init, post: (event: StageEvent, transfer?: Transferable[]) => void) {
     this.post = post;
-    this.solver = solver;
     this.picture = init.picture;
     this.freeRun = init.freeRun ?? false;
     const graphics = probeGraphics();
     this.rendererName = graphics.name;
     this.quality = init.quality && init.quality !== 'auto' ? init.quality : graphics.quality;
-    this.channel = init.channel ? new TrackingChannel(init.channel) : null;
-    this.remote = init.channel ? null : new RemoteFace();
+    this.puppet = init.channels ? new Puppet(init.channels, post) : null;
+    this.remote = init.channels ? null : new RemotePose();
     this.port = init.media ? openMediaPort(init.media) : { ...closedMediaPort, attach: () => undefined };
     this.programme = new Programme(init.picture.width, init.picture.height, this.quality);
     this.capture = new CaptureReader(this.programme.capture);
@@ -112,7 +110,7 @@ export class Stage {
   handle(command: Exclude<StageCommand, { type: 'init' }>): void {
     switch (command.type) {
       case 'setAvatar':
-        void this.setAvatar({ id: command.id, url: command.url, family: command.family });
+        void this.setAvatar(command);
         return;
       case 'setScene':
         this.director.set(command.scene);
@@ -141,9 +139,6 @@ export class Stage {
       case 'setPicture':
         this.setPicture(command.picture);
         return;
-      case 'setMirror':
-        this.solver.setMirror(command.on);
-        return;
       case 'setBroadcast':
         this.setBroadcast(command.broadcast);
         return;
@@ -155,8 +150,31 @@ export class Stage {
       case 'setMuted':
         this.muted = command.on;
         return;
+      case 'setExpressions':
+        this.setExpressionNames(command.slots.map(({ name }) => name));
+        this.puppet?.handle(command, programmeNowMs());
+        return;
+      case 'setMirror':
+      case 'setProfile':
+      case 'setCameraSize':
+      case 'setTracking':
+      case 'setIdleMotion':
+      case 'setInspecting':
       case 'calibrate':
-        this.solver.calibrate();
+      case 'cancelCalibration':
+      case 'pressExpression':
+      case 'playMotion':
+      case 'recordMotion':
+      case 'vmcPose':
+        this.puppet?.handle(command, programmeNowMs());
+        return;
+      case 'setExpressionNames':
+        this.setExpressionNames(command.names);
+        return;
+      case 'setLevers':
+        this.levers = command.levers;
+        this.programme.setRenderScale(command.levers['render-scale']);
+        this.applyLevers();
         return;
       case 'audioPort':
         // Muted or in panic the block is dropped.
@@ -190,8 +208,9 @@ export class Stage {
 
   private tick(tick: Tick): void {
     const startMs = programmeNowMs();
-    this.solve(tick.dueMs);
-    if (!this.panic) this.poses.tick(this.face, tick.dueMs);
+    (this.puppet ?? this.remote)?.solve(tick.dueMs, this.pose);
+    const solvedMs = programmeNowMs();
+    if (!this.panic) this.poses.tick(this.pose, tick.dueMs);
     const dt = this.lastDueMs ? Math.min((tick.dueMs - this.lastDueMs) / 1000, DT_MAX) : 0;
     this.lastDueMs = tick.dueMs;
     if (this.encoder.saturated) {
@@ -201,27 +220,20 @@ export class Stage {
       return;
     }
     try {
-      this.programme.draw(this.face, dt);
+      this.programme.draw(this.pose, dt);
       this.copyOut(tick);
       this.director.afterPicture();
+      this.programme.setAway(this.puppet?.away ?? false);
       this.brokenTicks = 0;
     } catch (error) {
       // Said once per failure, not once per picture.
       if (this.brokenTicks++ === 0) this.report('internal.unexpected', toReasonError(error).message);
     }
-    this.counters.tick(startMs, programmeNowMs(), tick.missed, this.epoch !== 0);
+    const endMs = programmeNowMs();
+    this.counters.tick(startMs, endMs, tick.missed, this.epoch !== 0);
+    this.puppet?.inspect(this.pose, tick.dueMs, solvedMs - startMs, endMs - solvedMs);
     this.afterPicture();
     if (startMs - this.metricsAtMs >= METRICS_MS) this.sendMetrics(startMs);
-  }
-
-  private solve(dueMs: number): void {
-    if (this.remote) {
-      this.remote.solve(dueMs, this.face);
-      return;
-    }
-    while (this.channel?.read(this.observation)) this.solver.observe(this.observation);
-    this.solver.solve(dueMs, this.face);
-    emphasise(this.face);
   }
 
   /** Preview and encoder both read the canvas in the tick that drew it; where neither does, one pixel is read. */
@@ -238,7 +250,7 @@ export class Stage {
     if (this.encoder.active && this.worthSending()) {
       const us = Math.max(this.lastUs + 1, Math.round(tick.dueMs * 1000));
       this.lastUs = us;
-      this.encoder.encode(canvas, us, this.solver.shownAtMs);
+      this.encoder.encode(canvas, us, this.shownAtMs);
       read = true;
     }
     // Without a reader the commands of a slow software renderer would pile up in its queue.
@@ -261,11 +273,11 @@ export class Stage {
       this.shownAvatar = this.unshown;
       this.unshown = null;
     }
-    this.pictures.afterPicture(this.solver.shownAtMs, this.face, this.shownAvatar);
+    this.pictures.afterPicture(this.shownAtMs, this.pose, this.shownAvatar);
   }
 
   private async setAvatar(choice: AvatarChoice): Promise<void> {
-    const key = `${choice.id} ${choice.url}`;
+    const key = `${choice.id} ${choice.url} ${JSON.stringify(choice.mapping)}`;
     if (key === this.wantedAvatar) return;
     this.wantedAvatar = key;
     this.loading?.abort.abort();
@@ -275,14 +287,17 @@ export class Stage {
     this.counters.avatar = { id: choice.id, state: 'loading', reason: null };
     this.post({ type: 'avatar', id: choice.id, state: 'loading', reason: null });
     try {
-      const rig = await loadAvatar(choice.url, choice.family, this.quality, abort.signal);
+      const rig = await loadAvatar(choice.url, choice.family, this.quality, abort.signal, choice.mapping);
       if (this.loading === turn) await this.programme.prepare(rig);
       if (this.loading !== turn) {
         rig.dispose();
         return;
       }
       this.loading = null;
+      rig.setExpressionSlots(this.expressionNames);
       this.programme.setAvatar(rig);
+      this.applyLevers();
+      this.post({ type: 'naming', avatarId: choice.id, naming: rig.naming });
       this.unshown = choice.id;
       this.counters.avatar = { id: choice.id, state: 'shown', reason: null };
     } catch (error) {
@@ -319,6 +334,23 @@ export class Stage {
     this.encoder.setBroadcast(broadcast);
   }
 
+  /** Camera time of what is shown; 0: no face drives it, or it is tracked elsewhere. */
+  private get shownAtMs(): number {
+    return this.puppet?.shownAtMs ?? 0;
+  }
+
+  private setExpressionNames(names: readonly string[]): void {
+    this.expressionNames = names;
+    this.programme.rig?.setExpressionSlots(this.expressionNames);
+  }
+
+  private applyLevers(): void {
+    const { rig } = this.programme;
+    if (!rig) return;
+    rig.setSpringLevel(this.levers.springs);
+    rig.setDetailLevel(this.levers['level-of-detail']);
+  }
+
   private sizePreview(): void {
     if (!this.preview) return;
     this.preview.width = this.picture.width;
@@ -336,10 +368,11 @@ export class Stage {
         live: this.counters.live(),
         latency,
         avatar: this.counters.avatar,
-        tracking: { state: this.face.state, presence: this.face.presence },
+        tracking: { state: this.pose.state, presence: this.pose.presence },
         media: { open: this.port.open, queuedBytes: this.port.queuedBytes },
         capture: this.capture.metrics(nowMs),
         quality: this.quality,
+        springs: this.programme.rig?.springs ?? 0,
         renderer: this.rendererName,
       },
     });

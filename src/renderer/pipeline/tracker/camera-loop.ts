@@ -1,55 +1,56 @@
 import { programmeNowMs } from '../clock.ts';
-import { createFaceObservation, type TrackingChannel } from '../tracking-channel.ts';
-import type { LandmarkBackend } from './backend.ts';
+import type { LandmarkBackend, Observation } from './backend.ts';
 import { BlackPictureSampler } from './black-picture.ts';
 import type { TrackerCounters } from './counters.ts';
 import { GapCounter } from './gap-counter.ts';
 import type { FromTracker } from './messages.ts';
 import { MinOffset } from './min-offset.ts';
 import { Pacer } from './pacer.ts';
-
-/** A camera that was left has ended by itself within this. */
-const DRAIN_MS = 1_000;
+import type { TrackedPart } from './part.ts';
 
 /**
- * Camera frames in, results into the tracking channel. The newest frame wins: while one is looked at, at most one
- * waits, and whatever it replaces is closed and counted as dropped.
+ * Camera frames in, results of one part into its channel. The newest frame wins: the pump is asked for
+ * one when the last has been looked at, and whatever went by meanwhile is counted as dropped.
  */
-export class CameraLoop {
-  private readonly backend: LandmarkBackend;
-  private readonly channel: TrackingChannel;
+export class CameraLoop<O extends Observation> {
+  private readonly part: TrackedPart<O>;
+  private readonly backend: LandmarkBackend<O>;
+  private readonly channel: { write(result: O): void } | null;
   private readonly counters: TrackerCounters;
   private readonly post: (message: FromTracker, transfer: Transferable[]) => void;
   private readonly fail: (error: unknown) => void;
-  private readonly face = createFaceObservation();
+  private readonly result: O;
   private readonly pacer: Pacer;
-  private readonly black = new BlackPictureSampler();
+  /** One part that looks is enough. */
+  private readonly black: BlackPictureSampler | null;
   private clock = new MinOffset();
   private gaps = new GapCounter();
-  private reader: ReadableStreamDefaultReader<VideoFrame> | null = null;
-  private waiting: VideoFrame | null = null;
-  private waitingCapturedAtMs = 0;
-  private wake: (() => void) | null = null;
+  private port: MessagePort | null = null;
   private readonly startedAtMs = programmeNowMs();
   private lastTimestampMs = 0;
+  private lastCapturedAtMs = 0;
   private captureWanted = false;
 
   constructor(options: {
-    backend: LandmarkBackend;
-    channel: TrackingChannel;
+    part: TrackedPart<O>;
+    backend: LandmarkBackend<O>;
+    channel: SharedArrayBuffer | null;
     counters: TrackerCounters;
     fps: number;
     post: (message: FromTracker, transfer: Transferable[]) => void;
     /** The backend threw: it is of no more use. */
     fail: (error: unknown) => void;
   }) {
+    const { part } = options;
+    this.part = part;
+    this.result = part.observation();
+    this.black = part.name === 'face' ? new BlackPictureSampler() : null;
     this.backend = options.backend;
-    this.channel = options.channel;
+    this.channel = options.channel && part.writer(options.channel);
     this.counters = options.counters;
     this.post = options.post;
     this.fail = options.fail;
     this.pacer = new Pacer(options.fps);
-    this.work().catch(this.fail);
   }
 
   setRate(fps: number): void {
@@ -60,100 +61,65 @@ export class CameraLoop {
     this.captureWanted = true;
   }
 
-  /** Takes the frames of this stream from now on; the stream before is given up. */
-  async read(readable: ReadableStream<VideoFrame>): Promise<void> {
-    const reader = readable.getReader();
-    const before = this.reader;
-    this.reader = reader;
+  /** Takes the frames of this port from now on. */
+  read(port: MessagePort): void {
+    this.port?.close();
+    this.port = port;
     this.clock = new MinOffset();
     this.gaps = new GapCounter();
-    // What it still holds is read and closed first: cancelling leaves it to the garbage collector.
-    if (before) setTimeout(() => void giveUp(before), DRAIN_MS);
-    for (;;) {
-      const { value: frame, done } = await reader.read();
-      if (done) return;
-      if (this.reader === reader) this.arrived(frame);
-      else frame.close();
+    port.onmessage = ({ data: frame }: MessageEvent<VideoFrame>) => {
+      this.look(frame).then(() => port.postMessage(null), this.fail);
+    };
+    port.postMessage(null);
+  }
+
+  private async look(frame: VideoFrame): Promise<void> {
+    try {
+      const capturedAtMs = this.arrived(frame);
+      if (capturedAtMs !== null) await this.track(frame, capturedAtMs);
+    } finally {
+      frame.close();
     }
   }
 
-  private arrived(frame: VideoFrame): void {
+  /** @returns when the frame was taken, ms on the programme clock; null when it is above the wanted rate */
+  private arrived(frame: VideoFrame): number | null {
     const nowMs = programmeNowMs();
     const missed = this.gaps.add(frame.timestamp / 1000);
-    this.counters.cameraFrame(nowMs, missed);
     const capturedAtMs = this.clock.map(frame.timestamp / 1000, nowMs);
-    if (!this.pacer.take(capturedAtMs)) {
-      frame.close();
-      return;
-    }
-    if (this.waiting) {
-      this.waiting.close();
-      this.counters.dropped++;
-    }
-    this.waiting = frame;
-    this.waitingCapturedAtMs = capturedAtMs;
-    this.wake?.();
-  }
-
-  private async work(): Promise<never> {
-    for (;;) {
-      if (!this.waiting) {
-        await new Promise<void>((resolve) => {
-          this.wake = resolve;
-        });
-        this.wake = null;
-      }
-      // Frames that came while the last one was looked at are read first, so that only the newest is left.
-      await nextTask();
-      const frame = this.waiting;
-      if (!frame) continue;
-      this.waiting = null;
-      try {
-        await this.track(frame, this.waitingCapturedAtMs);
-      } finally {
-        frame.close();
-      }
-    }
+    // Those that went by unseen count where one of them was wanted; the newest is then looked at in its place.
+    let due = 0;
+    const step = (capturedAtMs - this.lastCapturedAtMs) / (missed + 1);
+    for (let i = 1; i <= missed + 1; i++) if (this.pacer.take(capturedAtMs - (missed + 1 - i) * step)) due++;
+    this.lastCapturedAtMs = capturedAtMs;
+    this.counters.cameraFrame(nowMs, missed, Math.max(0, due - 1));
+    return due > 0 ? capturedAtMs : null;
   }
 
   private async track(frame: VideoFrame, capturedAtMs: number): Promise<void> {
-    const { face, counters } = this;
+    const { part, result, counters } = this;
     const startMs = programmeNowMs();
-    this.black.look(frame, startMs);
-    counters.black = this.black.watch.black;
+    if (this.black) {
+      this.black.look(frame, startMs);
+      counters.black = this.black.watch.black;
+    }
     // MediaPipe never recovers from a timestamp that does not grow.
     const timestampMs = Math.max(this.lastTimestampMs + 1, Math.round(capturedAtMs - this.startedAtMs));
     this.lastTimestampMs = timestampMs;
-    this.backend.detect(frame, timestampMs, face);
+    this.backend.detect(frame, timestampMs, result);
     const endMs = programmeNowMs();
-    face.capturedAtMs = capturedAtMs;
-    face.trackedAtMs = endMs;
-    this.channel.write(face);
-    counters.result(face.found, face.faces, endMs - startMs, endMs);
+    result.capturedAtMs = capturedAtMs;
+    result.trackedAtMs = endMs;
+    this.channel?.write(result);
+    const count = part.count(result);
+    counters.result(count, endMs - startMs, endMs);
     if (!this.captureWanted) return;
     this.captureWanted = false;
-    const landmarks = face.landmarks.slice();
+    const landmarks = part.landmarks(result).slice();
     const bitmap = await createImageBitmap(frame);
-    this.post({ type: 'captured', capturedAtMs, found: face.found, landmarks, bitmap, clipSeconds: 0 }, [
+    this.post({ type: 'captured', capturedAtMs, found: count > 0, landmarks, bitmap, clipSeconds: 0 }, [
       bitmap,
       landmarks.buffer,
     ]);
   }
-}
-
-/** The camera before may be gone already: then there is nothing to cancel. */
-async function giveUp(reader: ReadableStreamDefaultReader<VideoFrame>): Promise<void> {
-  await reader.cancel().catch(() => undefined);
-}
-
-const turn = new MessageChannel();
-let resume: (() => void) | null = null;
-turn.port1.onmessage = () => resume?.();
-
-/** Resolves in a task of its own, after the microtasks and messages that are due. */
-function nextTask(): Promise<void> {
-  return new Promise((resolve) => {
-    resume = resolve;
-    turn.port2.postMessage(null);
-  });
 }

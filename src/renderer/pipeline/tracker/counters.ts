@@ -8,7 +8,7 @@ const MISSED_MAX = 30;
 export class TrackerCounters {
   frames = 0;
   found = 0;
-  faces = 0;
+  count = 0;
   cameraFrames = 0;
   dropped = 0;
   black = false;
@@ -16,26 +16,31 @@ export class TrackerCounters {
   private readonly rate = new RateMeter();
   private readonly cameraRate = new RateMeter();
 
-  /** @param missed frames before this one that the camera took and nobody got */
-  cameraFrame(nowMs: number, missed: number): void {
+  /**
+   * @param missed frames before this one that the camera took and nobody got
+   * @param lost how many more of them would have been looked at than are
+   */
+  cameraFrame(nowMs: number, missed: number, lost: number): void {
     this.cameraFrames += 1 + missed;
-    this.dropped += missed;
+    this.dropped += lost;
     for (let i = 0; i <= Math.min(missed, MISSED_MAX); i++) this.cameraRate.tick(nowMs);
   }
 
-  result(found: boolean, faces: number, durationMs: number, nowMs: number): void {
+  /** @param count how many were found in the picture */
+  result(count: number, durationMs: number, nowMs: number): void {
     this.frames++;
-    if (found) this.found++;
-    this.faces = faces;
+    if (count > 0) this.found++;
+    this.count = count;
     this.durations.add(durationMs);
     this.rate.tick(nowMs);
   }
 
-  read(nowMs: number): TrackerMetrics {
+  /** @param heapMb of the worker */
+  read(nowMs: number, heapMb: number): TrackerMetrics {
     return {
       frames: this.frames,
       found: this.found,
-      faces: this.faces,
+      count: this.count,
       p50Ms: this.durations.percentile(0.5),
       p95Ms: this.durations.percentile(0.95),
       fps: this.rate.perSecond(nowMs),
@@ -43,6 +48,7 @@ export class TrackerCounters {
       cameraFps: this.cameraRate.perSecond(nowMs),
       dropped: this.dropped,
       black: this.black,
+      heapMb,
     };
   }
 }

@@ -1,10 +1,17 @@
-const KEY = 'vida3.tracker.delegates';
+import type { TrackerPart } from './part.ts';
 
-/** Measured choices by WebGL renderer, as an earlier page left them. */
-export function delegateChoices(): Record<string, 'CPU' | 'GPU'> {
+const KEYS: Readonly<Record<TrackerPart, string>> = {
+  face: 'vida3.tracker.delegates',
+  pose: 'vida3.tracker.delegates.pose',
+  hands: 'vida3.tracker.delegates.hands',
+  faces: 'vida3.tracker.delegates.faces',
+};
+
+/** Measured choices for one part by WebGL renderer, as an earlier page left them. */
+export function delegateChoices(part: TrackerPart): Record<string, 'CPU' | 'GPU'> {
   const choices: Record<string, 'CPU' | 'GPU'> = {};
   try {
-    const saved: unknown = JSON.parse(localStorage.getItem(KEY) ?? '{}');
+    const saved: unknown = JSON.parse(localStorage.getItem(KEYS[part]) ?? '{}');
     if (typeof saved !== 'object' || saved === null) return choices;
     for (const [renderer, delegate] of Object.entries(saved)) {
       if (delegate === 'CPU' || delegate === 'GPU') choices[renderer] = delegate;
@@ -15,9 +22,9 @@ export function delegateChoices(): Record<string, 'CPU' | 'GPU'> {
   return choices;
 }
 
-export function rememberDelegate(renderer: string, delegate: 'CPU' | 'GPU'): void {
+export function rememberDelegate(part: TrackerPart, renderer: string, delegate: 'CPU' | 'GPU'): void {
   try {
-    localStorage.setItem(KEY, JSON.stringify({ ...delegateChoices(), [renderer]: delegate }));
+    localStorage.setItem(KEYS[part], JSON.stringify({ ...delegateChoices(part), [renderer]: delegate }));
   } catch {
     // A full or forbidden store costs the next start one measurement, nothing else.
   }

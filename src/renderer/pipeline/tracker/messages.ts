@@ -1,3 +1,5 @@
+import type { TrackerPart } from './part.ts';
+
 /** What drives the tracking channel. URLs are absolute. */
 export type TrackerSource =
   | { readonly kind: 'camera'; readonly modelUrl: string; readonly wasmUrl: string }
@@ -7,7 +9,9 @@ export type TrackerSource =
 export type ToTracker =
   | {
       readonly type: 'init';
-      readonly channel: SharedArrayBuffer;
+      readonly part: TrackerPart;
+      /** Where results go; null: only the metrics are wanted. */
+      readonly channel: SharedArrayBuffer | null;
       readonly source: TrackerSource;
       /** Results a second at most. */
       readonly fps: number;
@@ -16,8 +20,8 @@ export type ToTracker =
       /** Named exception to «no camera picture leaves the tracker»: lets `capture` be answered. */
       readonly allowCapture: boolean;
     }
-  /** The camera's frames, sent after `ready`; replaces the stream before. */
-  | { readonly type: 'frames'; readonly readable: ReadableStream<VideoFrame> }
+  /** Where the camera's frames are asked for, sent after `ready`; replaces the port before. */
+  | { readonly type: 'frames'; readonly port: MessagePort }
   | { readonly type: 'rate'; readonly fps: number }
   /** The next tracked picture is wanted for the contact sheet. */
   | { readonly type: 'capture' };
@@ -26,8 +30,8 @@ export type ToTracker =
 export interface TrackerMetrics {
   frames: number;
   found: number;
-  /** Faces in the newest result. */
-  faces: number;
+  /** Faces, bodies or hands in the newest result. */
+  count: number;
   p50Ms: number | null;
   p95Ms: number | null;
   fps: number;
@@ -37,6 +41,8 @@ export interface TrackerMetrics {
   dropped: number;
   /** The camera has shown nothing but black for three seconds. */
   black: boolean;
+  /** Memory of the worker's wasm modules, millions of bytes; 0 before the first. */
+  heapMb: number;
 }
 
 /** Tracker worker → window. */

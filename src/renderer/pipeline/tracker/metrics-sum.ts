@@ -4,7 +4,7 @@ export function emptyMetrics(): TrackerMetrics {
   return {
     frames: 0,
     found: 0,
-    faces: 0,
+    count: 0,
     p50Ms: null,
     p95Ms: null,
     fps: 0,
@@ -12,6 +12,7 @@ export function emptyMetrics(): TrackerMetrics {
     cameraFps: 0,
     dropped: 0,
     black: false,
+    heapMb: 0,
   };
 }
 

@@ -13,7 +13,8 @@ export function recordedFrameAt(elapsedMs: number, fps: number, count: number): 
 }
 
 /**
- * Plays a recorded performance by the clock, in a loop, into the tracking channel: the avatar moves on a machine
+ * Plays a recorded performance by the programme clock itself, in a loop, into the tracking channel, so that the motion
+ * file made of it is in step without a word between them: the avatar moves on a machine
  * without models or a camera. No picture is looked at.
  */
 export class RecordedPlayer {
@@ -24,7 +25,6 @@ export class RecordedPlayer {
   private readonly face = createFaceObservation();
   private readonly pose = createHeadPose();
   private readonly places: Int32Array;
-  private readonly startedAtMs = programmeNowMs();
   private timer: ReturnType<typeof setInterval> | undefined;
   private shown = -1;
   private captureWanted = false;
@@ -59,7 +59,7 @@ export class RecordedPlayer {
   private tick(): void {
     const startMs = programmeNowMs();
     const { fps, frames } = this.performance;
-    const index = recordedFrameAt(startMs - this.startedAtMs, fps, frames.length);
+    const index = recordedFrameAt(startMs, fps, frames.length);
     if (index === this.shown) return;
     this.shown = index;
     const { face, counters } = this;
@@ -67,7 +67,7 @@ export class RecordedPlayer {
     face.capturedAtMs = startMs;
     face.trackedAtMs = programmeNowMs();
     this.channel.write(face);
-    counters.result(face.found, face.faces, face.trackedAtMs - startMs, face.trackedAtMs);
+    counters.result(face.faces, face.trackedAtMs - startMs, face.trackedAtMs);
     if (!this.captureWanted) return;
     this.captureWanted = false;
     const landmarks = face.landmarks.slice();

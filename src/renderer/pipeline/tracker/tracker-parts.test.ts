@@ -13,7 +13,7 @@ import { MinOffset } from './min-offset.ts';
 import { Pacer } from './pacer.ts';
 import { recordedFrameAt } from './recorded-backend.ts';
 import { trackLine } from './track-line.ts';
-import { nextStart, recycleDue } from './watchdog.ts';
+import { grown, nextStart, recycleDue } from './watchdog.ts';
 
 describe('Pacer', () => {
   const taken = (fps: number, cameraFps: number, jitterMs = 0): number => {
@@ -210,6 +210,11 @@ test('only a worker on the GPU is replaced by the hour, and rather when nobody i
   expect(recycleDue('GPU', hours(1.1), 1)).toBe(false);
   expect(recycleDue('GPU', hours(1.1), 0)).toBe(true);
   expect(recycleDue('GPU', hours(2.1), 1)).toBe(true);
+});
+
+test('a worker that grew several times over is replaced, one at its usual size is not', () => {
+  expect([0, 33, 86, 260].map(grown)).toEqual([false, false, false, false]);
+  expect(grown(450)).toBe(true);
 });
 
 test('counts go on over a replaced worker', () => {

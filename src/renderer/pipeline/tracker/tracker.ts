@@ -2,14 +2,20 @@ import type { Reason } from '../../../shared/errors.ts';
 import { programmeNowMs } from '../clock.ts';
 import { ClipPictures } from './clip-pictures.ts';
 import { delegateChoices, rememberDelegate } from './delegate-memory.ts';
+import type { FramePump } from './frame-pump.ts';
 import type { FromTracker, ToTracker, TrackerMetrics, TrackerSource } from './messages.ts';
 import { addMetrics, emptyMetrics } from './metrics-sum.ts';
-import { nextStart, recycleDue, SILENT_AFTER_MS, START_TIMEOUT_MS } from './watchdog.ts';
+import type { TrackerPart } from './part.ts';
+import { grown, nextStart, recycleDue, SILENT_AFTER_MS, START_TIMEOUT_MS } from './watchdog.ts';
 
 export interface TrackerOptions {
+  readonly part: TrackerPart;
+  /** Only the face can be a recorded one. */
   readonly source: TrackerSource;
-  /** Where results go; the stage reads the same buffer. */
-  readonly channel: SharedArrayBuffer;
+  /** Of the part's channel, which the stage reads; null: only the metrics are wanted. */
+  readonly channel: SharedArrayBuffer | null;
+  /** Where the camera's frames come from; null with a recorded source. */
+  readonly frames: FramePump | null;
   /** Results a second at most. */
   readonly fps: number;
   /** Named exception to «no camera picture leaves the tracker» (the demo's contact sheet); off by default. */
@@ -22,7 +28,7 @@ export interface TrackerOptions {
 export interface TrackedPicture {
   readonly capturedAtMs: number;
   readonly found: boolean;
-  /** x, y, z of 478 points, normalised to the picture. */
+  /** x, y, z of the part's points, 478 of the face, normalised to the picture. */
   readonly landmarks: Float32Array;
   readonly bitmap: ImageBitmap;
 }
@@ -32,7 +38,7 @@ export interface TrackerState {
   /** `tracker.crashed` while a worker is replaced, `tracker.start-failed` when it was given up. */
   readonly reason: Reason | null;
   readonly delegate: 'CPU' | 'GPU' | 'recorded' | 'none';
-  /** Workers replaced because they threw or hung. */
+  /** Workers replaced because they threw, hung or grew. */
   readonly restarts: number;
   /** Counts over all workers of this tracker. */
   readonly metrics: TrackerMetrics;
@@ -44,15 +50,15 @@ const WATCH_EVERY_MS = 1000;
 const CAPTURE_TIMEOUT_MS = 5000;
 
 /**
- * The window's side of tracking: keeps one tracker worker alive. A worker that throws or says nothing for five
- * seconds is replaced; three failures to start in a row end it with `tracker.start-failed`.
+ * The window's side of tracking one part: keeps its worker alive. A worker that throws, says nothing for five seconds
+ * or grows beyond all measure is replaced; three failures to start in a row end it with `tracker.start-failed`.
  */
 export class Tracker {
   private readonly options: TrackerOptions;
   private fps: number;
   private readonly listeners = new Set<(state: TrackerState) => void>();
   private worker: Worker | null = null;
-  private track: MediaStreamTrack | null = null;
+  private readonly unlisten: () => void;
   private current: TrackerState;
   /** Counts of the workers before. */
   private base: TrackerMetrics = emptyMetrics();
@@ -77,6 +83,7 @@ export class Tracker {
       metrics: emptyMetrics(),
       lastError: null,
     };
+    this.unlisten = options.frames?.onRenewed(() => this.sendFrames()) ?? (() => undefined);
     this.watch = window.setInterval(() => this.look(), WATCH_EVERY_MS);
     this.start();
   }
@@ -89,13 +96,6 @@ export class Tracker {
   onState(listener: (state: TrackerState) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
-  }
-
-  /** The camera to look at; null when there is none. The track stays the caller's. */
-  setTrack(track: MediaStreamTrack | null): void {
-    if (track === this.track) return;
-    this.track = track;
-    this.sendFrames();
   }
 
   setRate(fps: number): void {
@@ -126,6 +126,8 @@ export class Tracker {
     this.closed = true;
     window.clearInterval(this.watch);
     window.clearTimeout(this.restartTimer);
+    this.unlisten();
+    this.options.frames?.drop(this.options.part);
     this.worker?.terminate();
     this.worker = null;
     this.clip?.close();
@@ -136,7 +138,7 @@ export class Tracker {
   private start(): void {
     const worker = new Worker(new URL('./tracker-worker.ts', import.meta.url), {
       type: 'module',
-      name: 'tracker',
+      name: `tracker-${this.options.part}`,
     });
     this.worker = worker;
     this.heardAtMs = programmeNowMs();
@@ -147,24 +149,24 @@ export class Tracker {
       event.preventDefault();
       if (this.worker === worker) this.lost(event.message || 'the tracker worker could not be loaded');
     };
-    const { source, channel, allowCapture } = this.options;
+    const { part, source, channel, allowCapture } = this.options;
     this.send({
       type: 'init',
+      part,
       channel,
       source,
       fps: this.fps,
-      delegates: delegateChoices(),
+      delegates: delegateChoices(part),
       allowCapture: allowCapture ?? false,
     });
   }
 
   /** Not before the worker is ready: frames that wait for the model to load would be a second old. */
   private sendFrames(): void {
-    if (this.track?.readyState !== 'live' || this.current.phase !== 'running') return;
-    const track = this.track as MediaStreamVideoTrack;
-    // Room for the frames of one slow detection, so that they are counted; more than that gives way at the source.
-    const readable = new MediaStreamTrackProcessor({ track, maxBufferSize: 4 }).readable;
-    this.send({ type: 'frames', readable }, [readable]);
+    const { frames, part } = this.options;
+    if (!frames || this.current.phase !== 'running') return;
+    const port = frames.open(part);
+    this.send({ type: 'frames', port }, [port]);
   }
 
   private send(message: ToTracker, transfer: Transferable[] = []): void {
@@ -178,7 +180,7 @@ export class Tracker {
         this.startFailures = 0;
         this.readyAtMs = this.heardAtMs;
         if (message.measured && message.renderer && message.delegate !== 'recorded') {
-          rememberDelegate(message.renderer, message.delegate);
+          rememberDelegate(this.options.part, message.renderer, message.delegate);
         }
         this.update({ phase: 'running', reason: null, delegate: message.delegate });
         this.sendFrames();
@@ -207,11 +209,15 @@ export class Tracker {
     if (!this.worker) return;
     const nowMs = programmeNowMs();
     const { phase, delegate, metrics } = this.current;
-    if (phase === 'running' && recycleDue(delegate, nowMs - this.readyAtMs, metrics.faces)) {
+    if (phase === 'running' && recycleDue(delegate, nowMs - this.readyAtMs, metrics.count)) {
       this.worker.terminate();
       this.base = metrics;
       this.update({ phase: 'starting' });
       this.start();
+      return;
+    }
+    if (phase === 'running' && grown(metrics.heapMb)) {
+      this.lost(`the tracker worker grew to ${Math.round(metrics.heapMb)} MB`);
       return;
     }
     const silentMs = nowMs - this.heardAtMs;
@@ -223,7 +229,9 @@ export class Tracker {
     const started = this.current.phase === 'running';
     this.worker?.terminate();
     this.worker = null;
-    this.base = this.current.metrics;
+    // The memory went with the worker.
+    this.base = { ...this.current.metrics, heapMb: 0 };
+    this.current = { ...this.current, metrics: this.base };
     if (!started) this.startFailures++;
     const next = nextStart(started ? 0 : this.startFailures);
     if (next === null) {

@@ -15,16 +15,28 @@ export function nextStart(startFailures: number): number | null {
   return startFailures === 0 ? 0 : 1000 * 2 ** (startFailures - 1);
 }
 
+/**
+ * Wasm memory of one worker, millions of bytes: several times what a landmarker settles at (33 of the face, 86 of the
+ * pose, 72 of two hands on the CPU), with room for the two that are measured against each other at the first start.
+ */
+const HEAP_MAX_MB = 400;
+
+/** Whether a worker has grown so far that it is to be replaced. */
+export function grown(heapMb: number): boolean {
+  return heapMb > HEAP_MAX_MB;
+}
+
 const RECYCLE_UNSEEN_MS = 60 * 60_000;
 const RECYCLE_ANYWAY_MS = 120 * 60_000;
 
 /**
  * Whether a healthy worker is to be replaced before it grows: MediaPipe's GPU path keeps every GL handle it ever
- * made (google-ai-edge/mediapipe#6352), so it gets a new one after an hour without a face, after two in any case.
+ * made (google-ai-edge/mediapipe#6352), so it gets a new one after an hour without anybody, after two in any case.
  * The CPU path does not grow. To be removed when the handles are freed.
  * @param runningMs since the worker was ready
+ * @param count how many it saw last
  */
-export function recycleDue(delegate: string, runningMs: number, faces: number): boolean {
+export function recycleDue(delegate: string, runningMs: number, count: number): boolean {
   if (delegate !== 'GPU') return false;
-  return runningMs > RECYCLE_ANYWAY_MS || (runningMs > RECYCLE_UNSEEN_MS && faces === 0);
+  return runningMs > RECYCLE_ANYWAY_MS || (runningMs > RECYCLE_UNSEEN_MS && count === 0);
 }

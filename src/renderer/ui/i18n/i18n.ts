@@ -2,11 +2,12 @@ import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type account from './account.json';
 import en from './en.json' with { type: 'json' };
+import type tracking from './tracking.json';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation';
-    resources: { translation: typeof en; account: typeof account };
+    resources: { translation: typeof en; account: typeof account; tracking: typeof tracking };
   }
 }
 

@@ -338,7 +338,18 @@ describe('refused by name', () => {
       return checkAvatar(copy).reason;
     };
     expect(checkAvatar(new Uint8Array(0)).reason).toBe('avatar.not-a-model');
-    expect(checkAvatar(new TextEncoder().encode('{"asset":{}}')).reason).toBe('avatar.not-a-model');
+    for (const [text, format] of [
+      ['{"asset":{}}', 'gltf'],
+      ['# made by hand\nmtllib a.mtl\nv 0 0 1\nv 1 0 0\n', 'obj'],
+      ['v 0.1 -2e-3 1\nvn 0 0 1\n', 'obj'],
+      ['Kaydara FBX Binary  \0', 'fbx'],
+      ['BLENDER-v402', 'blend'],
+    ] as const) {
+      expect(checkAvatar(new TextEncoder().encode(text))).toMatchObject({
+        reason: 'avatar.unsupported-format',
+        detail: format,
+      });
+    }
     expect(patched(0, 0x58546c67)).toBe('avatar.not-a-model');
     expect(patched(4, 1)).toBe('avatar.not-a-model');
     expect(checkAvatar(good.slice(0, 8)).reason).toBe('avatar.truncated');

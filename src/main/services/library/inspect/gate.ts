@@ -7,6 +7,7 @@ import { findArkit, missingBones, readHumanoid, vrmFault } from './humanoid.ts';
 import { readImageHeader } from './images.ts';
 import { parseJsonChunk } from './json.ts';
 import { AVATAR_LIMITS, type AvatarLimits } from './limits.ts';
+import { readNaming } from './naming.ts';
 import { findProblems } from './problems.ts';
 import { asObject, get, indexAt, type JsonObject, objectsAt, refuse } from './read.ts';
 import { checkExtensions, readStructure } from './structure.ts';
@@ -42,6 +43,8 @@ export function refusal(error: ReasonError, bytes: number): GateReport {
     expressions: [],
     arkit: findArkit([]),
     licence: null,
+    naming: null,
+    degraded: [],
   };
 }
 
@@ -128,6 +131,7 @@ function inspect(bytes: Uint8Array, limits: AvatarLimits, probe: () => void): Ga
     expressions: expressions.map(({ name }) => name),
     arkit,
     licence,
+    ...readNaming(structure, humanoid, [...morphNames], family === 'glb' || fault !== null),
   };
 }
 

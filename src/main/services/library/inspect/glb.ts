@@ -1,3 +1,4 @@
+import { foreignFormat } from './format.ts';
 import type { AvatarLimits } from './limits.ts';
 import { refuse } from './read.ts';
 
@@ -11,10 +12,17 @@ export interface GlbParts {
   readonly bin: Uint8Array | null;
 }
 
-/** Whether a file may be a GLB by its first bytes. @throws ReasonError `avatar.not-a-model`, `avatar.truncated` */
+/**
+ * Whether a file may be a GLB by its first bytes; of other formats, by as many as there are.
+ * @throws ReasonError `avatar.not-a-model`, `avatar.unsupported-format`, `avatar.truncated`
+ */
 export function checkGlbHeader(head: Uint8Array): void {
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
-  if (view.byteLength < 4 || view.getUint32(0, true) !== MAGIC) refuse('avatar.not-a-model', 'no glTF magic');
+  if (view.byteLength < 4 || view.getUint32(0, true) !== MAGIC) {
+    const format = foreignFormat(head);
+    if (format) refuse('avatar.unsupported-format', format);
+    refuse('avatar.not-a-model', 'no glTF magic');
+  }
   if (view.byteLength < 12) refuse('avatar.truncated', `${view.byteLength} bytes`);
   const version = view.getUint32(4, true);
   if (version !== 2) refuse('avatar.not-a-model', `GLB version ${version}`);
@@ -22,7 +30,8 @@ export function checkGlbHeader(head: Uint8Array): void {
 
 /**
  * Splits a GLB into its chunks (glTF 2.0, 4.4), as views of the same memory.
- * @throws ReasonError `avatar.not-a-model`, `avatar.truncated`, `avatar.bad-structure`, `avatar.too-big`
+ * @throws ReasonError `avatar.not-a-model`, `avatar.unsupported-format`, `avatar.truncated`, `avatar.bad-structure`,
+ *   `avatar.too-big`
  */
 export function splitGlb(bytes: Uint8Array, limits: AvatarLimits): GlbParts {
   checkGlbHeader(bytes);

@@ -1,6 +1,9 @@
 import { ARKIT_CHANNELS } from '../../../../shared/domain/arkit.ts';
 import type { AvatarLicence, AvatarReport } from '../../../../shared/domain/avatar-report.ts';
+import { guessBones } from '../../../../shared/domain/rig-naming-bones.ts';
+import { readMorphName } from '../../../../shared/domain/rig-naming-morphs.ts';
 import type { AvatarLimits } from './limits.ts';
+import { namedNodes } from './naming.ts';
 import {
   asIndex,
   get,
@@ -70,6 +73,8 @@ export interface Humanoid {
   readonly expressions: readonly Expression[];
   readonly springBones: number;
   readonly licence: AvatarLicence | null;
+  /** The eyes are turned by expressions, not by bones. */
+  readonly looksByExpression: boolean;
 }
 
 /** Which reader an avatar needs, by the extensions it holds. */
@@ -126,6 +131,7 @@ export function readHumanoid(root: JsonObject, structure: Structure, limits: Ava
       expressions: readExpressions1(vrm, limits),
       springBones,
       licence: readLicence1(objectAt(vrm, 'meta', 'VRMC_vrm')),
+      looksByExpression: textAt(objectAt(vrm, 'lookAt', 'VRMC_vrm'), 'type') === 'expression',
     };
   }
   if (family === 'vrm0') {
@@ -136,15 +142,18 @@ export function readHumanoid(root: JsonObject, structure: Structure, limits: Ava
       expressions: readExpressions0(vrm, limits),
       springBones: countSpringSubtrees(objectAt(vrm, 'secondaryAnimation', 'VRM'), structure, limits),
       licence: readLicence0(objectAt(vrm, 'meta', 'VRM')),
+      looksByExpression:
+        textAt(objectAt(vrm, 'firstPerson', 'VRM'), 'lookAtTypeName')?.toLowerCase() === 'blendshape',
     };
   }
   const copyright = textAt(objectAt(root, 'asset', 'root'), 'copyright');
   return {
     family,
-    bones: guessBones(structure),
+    bones: Object.keys(guessBones(namedNodes(structure)).bones),
     expressions: [],
     springBones: 0,
     licence: copyright === null ? null : { ...UNKNOWN_LICENCE, name: copyright },
+    looksByExpression: false,
   };
 }
 
@@ -279,55 +288,9 @@ function readLicence0(meta: JsonObject): AvatarLicence | null {
   };
 }
 
-/** Bones of a plain GLB by the words rigs use (Mixamo, Blender, Unreal, Ready Player Me). */
-const BONE_WORDS: readonly [RegExp, string, boolean][] = [
-  [/^(hips?|pelvis)$/, 'hips', false],
-  [/^(spine|torso|abdomen)$/, 'spine', false],
-  [/^(chest|upperchest)$/, 'chest', false],
-  [/^neck$/, 'neck', false],
-  [/^head$/, 'head', false],
-  [/^(upperarm|arm)$/, 'UpperArm', true],
-  [/^(lowerarm|forearm)$/, 'LowerArm', true],
-  [/^(hand|wrist)$/, 'Hand', true],
-  [/^(upperleg|upleg|thigh)$/, 'UpperLeg', true],
-  [/^(lowerleg|leg|shin|calf)$/, 'LowerLeg', true],
-  [/^(foot|ankle)$/, 'Foot', true],
-];
-
-function guessBones(structure: Structure): string[] {
-  const joints = new Set(structure.skins.flatMap((skin) => skin.joints));
-  const found = new Set<string>();
-  for (const joint of joints) {
-    const bone = guessBone(structure.nodes[joint]!.name ?? '');
-    if (bone) found.add(bone);
-  }
-  return [...found];
-}
-
-function guessBone(name: string): string | null {
-  const bare = name.replace(/^(mixamorig|bip\d*|def|org)[:_\-.]?/i, '');
-  const side = /(left|(^|[_.\-\s])l([_.\-\s]|$))/i.test(bare)
-    ? 'left'
-    : /(right|(^|[_.\-\s])r([_.\-\s]|$))/i.test(bare)
-      ? 'right'
-      : '';
-  const core = bare
-    .replace(/left|right/i, '')
-    .replace(/(^|[_.\-\s])[lr](?=[_.\-\s]|$)/i, '')
-    .replace(/[^a-z]/gi, '')
-    .toLowerCase();
-  const match = BONE_WORDS.find(([words, , sided]) => words.test(core) && sided === (side !== ''));
-  return match ? side + match[1] : null;
-}
-
 /** Which of the 52 ARKit channels the avatar can show, by the names of its expressions and morph targets. */
 export function findArkit(names: Iterable<string>): AvatarReport['arkit'] {
-  const present = new Set([...names].map(arkitKey));
-  const missing = ARKIT_CHANNELS.filter((channel) => !present.has(channel.toLowerCase()));
+  const present = new Set([...names].map((name) => readMorphName(name)?.channel ?? -1));
+  const missing = ARKIT_CHANNELS.filter((_, index) => !present.has(index));
   return { found: ARKIT_CHANNELS.length - missing.length, missing };
-}
-
-/** `blendShape1.eyeBlink_L` and `EyeBlinkLeft` are both eyeBlinkLeft. */
-function arkitKey(name: string): string {
-  return name.replace(/^.*\./, '').replace(/_L$/, 'Left').replace(/_R$/, 'Right').toLowerCase();
 }

@@ -3,6 +3,7 @@ import { getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { AvatarReport } from '../../../../shared/domain/avatar-report.ts';
 import { type Reason, ReasonError } from '../../../../shared/errors.ts';
+import { FORMAT_BYTES } from './format.ts';
 import { checkAvatar, type GateReport, refusal } from './gate.ts';
 import { checkGlbHeader, splitGlb } from './glb.ts';
 import { countTokens } from './json.ts';
@@ -57,7 +58,7 @@ function readAvatarFile(path: string, limits: AvatarLimits): Uint8Array {
   try {
     const { size } = fstatSync(file);
     if (size > limits.fileBytes) throw new ReasonError('avatar.too-big', `${size} bytes`);
-    const head = new Uint8Array(Math.min(12, size));
+    const head = new Uint8Array(Math.min(FORMAT_BYTES, size));
     readSync(file, head, 0, head.length, 0);
     checkGlbHeader(head);
     const bytes = new Uint8Array(size);

@@ -1,106 +1,51 @@
 import { VRMUtils } from '@pixiv/three-vrm';
-import { Group, type Mesh, type Object3D } from 'three';
-import type { SolvedFace } from '../../../../shared/domain/solved-face.ts';
+import { Group, type Object3D } from 'three';
+import { type AvatarMapping, NO_MAPPING } from '../../../../shared/domain/avatar-mapping.ts';
+import type { AvatarPose } from '../../../../shared/domain/avatar-pose.ts';
+import { degradeRules, looksByMorph } from '../../../../shared/domain/rig-degrade.ts';
+import type { RigNaming } from '../../../../shared/domain/rig-naming.ts';
+import { guessMorphs, PRESETS } from '../../../../shared/domain/rig-naming-morphs.ts';
 import { type HeadFrame, unitsPerMetre } from '../framing.ts';
+import { LevelOfDetail } from '../lod.ts';
 import { SparseMorphs } from '../morphs.ts';
-import { findBones } from './bone-names.ts';
-import { channelOf, PRESETS, presetOf } from './channel-names.ts';
+import { FaceTurns } from './face-turns.ts';
 import { measureHead } from './head-frame.ts';
-import { BodyPose, lowerArm } from './pose.ts';
-import { type ChainLink, PoseChain } from './pose-chain.ts';
-import { PRESET_INDEX, presetWeights } from './preset-weights.ts';
+import { faceFront, fileName, findBones, nodesOf } from './model-bones.ts';
+import { MorphDrives, MorphTable } from './morph-drives.ts';
+import { presetWeights } from './preset-weights.ts';
+import { HumanoidRetarget } from './retarget.ts';
 import type { AvatarRig } from './rig.ts';
+import { bringToTPose } from './t-pose.ts';
 
-const SHARES = [
-  ['spine', 0.05],
-  ['chest', 0.11],
-  ['upperChest', 0.18],
-  ['neck', 0.55],
-  ['head', 1],
-] as const;
-
-/** One morph target and what drives it: a channel (index) or a preset (index + 1, negative). */
-interface Drive {
-  readonly influences: number[];
-  readonly index: number;
-  readonly channel: number;
-  readonly preset: number;
-}
-
-function drivesOf(root: Object3D): Drive[] {
-  const drives: Drive[] = [];
-  const seen = new Set<number[]>();
-  root.traverse((object) => {
-    const { morphTargetDictionary: names, morphTargetInfluences: influences } = object as Mesh;
-    if (!names || !influences || seen.has(influences)) return;
-    seen.add(influences);
-    const entries = Object.entries(names);
-    const separate =
-      entries.some(([name]) => presetOf(name) === 'blinkLeft') &&
-      entries.some(([name]) => presetOf(name) === 'blinkRight');
-    const hasChannels = entries.some(([name]) => channelOf(name) >= 0);
-    for (const [name, index] of entries) {
-      const channel = channelOf(name);
-      const preset = hasChannels ? null : presetOf(name);
-      if (channel >= 0) drives.push({ influences, index, channel, preset: -1 });
-      else if (preset && !(preset === 'blink' && separate)) {
-        drives.push({ influences, index, channel: -1, preset: PRESET_INDEX[preset] });
-      }
-    }
-  });
-  return drives;
-}
-
-function holdsEverything(node: Object3D, root: Object3D): boolean {
-  let outside = false;
-  root.traverse((object) => {
-    if (!(object as Mesh).isMesh || outside) return;
-    let inside = false;
-    for (let o: Object3D | null = object; o && !inside; o = o.parent) inside = o === node;
-    outside = !inside;
-  });
-  return !outside;
-}
-
-/** GLB: ARKit morphs under any usual spelling, bones under any usual name, or neither. */
+/** GLB: bones and morph targets under any usual name, or neither. */
 export class GlbRig implements AvatarRig {
   readonly family = 'glb' as const;
   readonly root = new Group();
   readonly head: HeadFrame;
   readonly headNode: Object3D | null;
   readonly channels: number;
-  private readonly chain: PoseChain;
+  readonly naming: RigNaming;
+  readonly expressionNames: readonly string[];
+  private readonly retarget: HumanoidRetarget;
+  private readonly turns: FaceTurns;
+  private readonly drives: MorphDrives;
   private readonly morphs: SparseMorphs;
-  private readonly drives: readonly Drive[];
-  private readonly presetValues = new Float32Array(PRESETS.length);
-  private readonly pose = new BodyPose();
+  private readonly detail = new LevelOfDetail(this.root);
+  private readonly presets = new Float32Array(PRESETS.length);
   private readonly units: number;
 
-  constructor(scene: Object3D) {
+  constructor(scene: Object3D, mapping: AvatarMapping = NO_MAPPING) {
     this.root.add(scene);
     this.root.updateMatrixWorld(true);
-    const bones = findBones(scene);
-    const named = bones.get('head') ?? null;
-    // A node called «head» around the whole model is a name, not a joint.
-    const headBone =
-      named && ((named as { isBone?: boolean }).isBone || !holdsEverything(named, scene)) ? named : null;
+    const { nodes, guesses, naming } = findBones(scene, mapping.bones);
+    const names = nodesOf(scene).map(fileName);
+    faceFront(scene, nodes, guesses);
+    const headBone = nodes.get('head') ?? null;
     if (headBone) {
-      const links: ChainLink[] = [];
-      for (const [role, share] of SHARES) {
-        const node = bones.get(role);
-        if (node && (role === 'head' || isAncestor(node, headBone))) links.push({ node, share });
-      }
-      links.sort((a, b) => (isAncestor(a.node, b.node) ? -1 : 1));
-      this.chain = new PoseChain(links);
-      for (const side of ['left', 'right'] as const) {
-        const upper = bones.get(`${side}UpperArm`);
-        const lower = bones.get(`${side}LowerArm`);
-        if (upper && lower && isAncestor(upper, lower)) {
-          lowerArm({ upper, lower, hand: bones.get(`${side}Hand`) ?? null });
-        }
-      }
-      this.headNode = headBone;
+      bringToTPose(this.root, nodes, false);
       this.head = measureHead(scene, headBone);
+      this.headNode = headBone;
+      this.retarget = new HumanoidRetarget(this.root, nodes);
     } else {
       this.head = measureHead(scene, null);
       const pivot = new Group();
@@ -108,28 +53,66 @@ export class GlbRig implements AvatarRig {
       this.root.add(pivot);
       pivot.attach(scene);
       this.root.updateMatrixWorld(true);
-      this.chain = new PoseChain([{ node: pivot, share: 1 }]);
       this.headNode = pivot;
+      this.retarget = new HumanoidRetarget(this.root, new Map([['head', pivot]]));
     }
     this.units = unitsPerMetre(this.head);
-    this.drives = drivesOf(scene);
-    this.channels = this.drives.length;
+
+    const table = new MorphTable(scene);
+    const morphs = guessMorphs(table.names, mapping.channels);
+    this.drives = new MorphDrives(table, morphs.drives);
+    this.channels = this.drives.count;
+    const driven = new Set(morphs.drives.filter(({ channel }) => channel >= 0).map(({ name }) => name));
+    this.expressionNames = table.names.filter((name) => !driven.has(name));
+    const degraded = degradeRules({
+      bones: new Set(nodes.keys()),
+      feetApart: naming.feetApart,
+      drives: morphs.drives,
+      looksByExpression: false,
+    });
+    this.turns = new FaceTurns(this.retarget, {
+      gaze: looksByMorph(morphs.drives) ? 'none' : degraded.includes('no-eyes') ? 'head' : 'bones',
+      jaw: degraded.includes('jaw-bone-only'),
+    });
+    this.naming = {
+      boneFamily: naming.family,
+      boneConfidence: naming.confidence,
+      morphFamily: morphs.family,
+      morphConfidence: morphs.confidence,
+      bones: guesses,
+      channels: morphs.channels,
+      expressions: this.expressionNames,
+      nodes: names.filter((name) => name !== ''),
+      morphs: table.names,
+      degraded,
+    };
     this.morphs = new SparseMorphs(scene);
     scene.traverse((object) => {
       object.frustumCulled = false;
     });
   }
 
-  apply(face: SolvedFace, _dt: number): void {
-    const pose = this.pose.set(face, this.units);
-    this.root.position.copy(pose.shift);
-    this.chain.apply(pose.head, pose.lean);
-    presetWeights(face.channels, this.presetValues);
-    for (let i = 0; i < this.drives.length; i++) {
-      const drive = this.drives[i]!;
-      drive.influences[drive.index] =
-        drive.channel >= 0 ? face.channels[drive.channel]! : this.presetValues[drive.preset]!;
-    }
+  setExpressionSlots(names: readonly string[]): void {
+    this.drives.setSlots(names);
+  }
+
+  readonly springs = 0;
+
+  setSpringLevel(_level: number): void {
+    // A GLB has no springs.
+  }
+
+  setDetailLevel(level: number): void {
+    this.detail.level = level;
+  }
+
+  apply(pose: AvatarPose, _dt: number): void {
+    const { units } = this;
+    this.root.position.set(pose.hipsX * units, pose.hipsY * units, pose.hipsZ * units);
+    this.retarget.apply(pose.rotations);
+    this.turns.apply(pose);
+    presetWeights(pose.channels, this.presets);
+    this.drives.apply(pose.channels, this.presets, pose.expressions);
     this.morphs.update();
   }
 
@@ -137,9 +120,4 @@ export class GlbRig implements AvatarRig {
     this.root.removeFromParent();
     VRMUtils.deepDispose(this.root);
   }
-}
-
-function isAncestor(ancestor: Object3D, node: Object3D): boolean {
-  for (let o: Object3D | null = node; o; o = o.parent) if (o === ancestor) return true;
-  return false;
 }

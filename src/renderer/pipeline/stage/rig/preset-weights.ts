@@ -1,5 +1,5 @@
 import { ARKIT_INDEX } from '../../../../shared/domain/arkit.ts';
-import { PRESETS, type Preset } from './channel-names.ts';
+import { PRESETS, type Preset } from '../../../../shared/domain/rig-naming-morphs.ts';
 
 export const PRESET_INDEX = Object.fromEntries(PRESETS.map((name, index) => [name, index])) as Record<
   Preset,
@@ -9,8 +9,8 @@ export const PRESET_INDEX = Object.fromEntries(PRESETS.map((name, index) => [nam
 const unit = (value: number): number => Math.min(1, Math.max(0, value));
 
 /**
- * The 52 channels as the few presets of a model without ARKit shapes. The five vowels share one mouth, so they
- * sum to at most 1; emotions stay below full strength because most models close the eyes or open the mouth in
+ * The 52 channels as the few presets of a model without ARKit shapes. The vowels and closed lips share one
+ * mouth, so they sum to at most 1; emotions stay below full strength because most models close the eyes or open the mouth in
  * them, which is the other presets' work.
  * @param channels 52 values in the order of ARKIT_CHANNELS. @param out as many values as PRESETS; filled.
  */
@@ -24,7 +24,7 @@ export function presetWeights(channels: Float32Array, out: Float32Array): void {
   const frown = pair(ARKIT_INDEX.mouthFrownLeft, ARKIT_INDEX.mouthFrownRight);
   const browDown = pair(ARKIT_INDEX.browDownLeft, ARKIT_INDEX.browDownRight);
   const eyeWide = pair(ARKIT_INDEX.eyeWideLeft, ARKIT_INDEX.eyeWideRight);
-  const browUp = channels[ARKIT_INDEX.browInnerUp]!;
+  const inner = channels[ARKIT_INDEX.browInnerUp]!;
 
   const ou = unit(pucker * 0.9 - jaw * 0.3);
   const oh = unit(funnel * 0.9 + Math.min(jaw, pucker) * 0.6);
@@ -32,7 +32,10 @@ export function presetWeights(channels: Float32Array, out: Float32Array): void {
   const ih = wide * jaw * 0.7;
   const ee = wide * (1 - jaw) * 0.5;
   const aa = unit(jaw - oh * 0.6 - ou * 0.4 - ih * 0.5);
-  const sum = Math.max(1, aa + ih + ou + ee + oh);
+  const press = pair(ARKIT_INDEX.mouthPressLeft, ARKIT_INDEX.mouthPressRight);
+  const pp = unit(press * 0.8) * (1 - jaw);
+  const sum = Math.max(1, aa + ih + ou + ee + oh + pp);
+  out[PRESET_INDEX.pp] = pp / sum;
   out[PRESET_INDEX.aa] = aa / sum;
   out[PRESET_INDEX.ih] = ih / sum;
   out[PRESET_INDEX.ou] = ou / sum;
@@ -47,6 +50,18 @@ export function presetWeights(channels: Float32Array, out: Float32Array): void {
 
   out[PRESET_INDEX.happy] = unit((smile - 0.2) * 0.9) * (1 - jaw * 0.5);
   out[PRESET_INDEX.angry] = unit((browDown - 0.25) * 0.9) * (1 - smile);
-  out[PRESET_INDEX.sad] = unit(frown * 0.7 + (browUp - 0.5) * 0.4 - smile);
-  out[PRESET_INDEX.surprised] = unit((eyeWide + browUp) * 0.6 - 0.35) * (1 - smile * 0.5);
+  out[PRESET_INDEX.sad] = unit(frown * 0.7 + (inner - 0.5) * 0.4 - smile);
+  out[PRESET_INDEX.surprised] = unit((eyeWide + inner) * 0.6 - 0.35) * (1 - smile * 0.5);
+
+  const outer = pair(ARKIT_INDEX.browOuterUpLeft, ARKIT_INDEX.browOuterUpRight);
+  out[PRESET_INDEX.browsUp] = unit(Math.max(inner, outer));
+  out[PRESET_INDEX.browsDown] = unit(browDown);
+  out[PRESET_INDEX.browsSad] = unit((inner - outer - 0.2) * 0.8) * (1 - browDown);
+  out[PRESET_INDEX.mouthSmile] = unit(smile) * (1 - jaw * 0.4);
+  out[PRESET_INDEX.mouthFrown] = unit(frown - smile);
+  out[PRESET_INDEX.eyesWide] = unit(eyeWide) * (1 - (left + right) / 2);
+  out[PRESET_INDEX.lookUp] = unit(pair(ARKIT_INDEX.eyeLookUpLeft, ARKIT_INDEX.eyeLookUpRight));
+  out[PRESET_INDEX.lookDown] = unit(pair(ARKIT_INDEX.eyeLookDownLeft, ARKIT_INDEX.eyeLookDownRight));
+  out[PRESET_INDEX.lookLeft] = unit(pair(ARKIT_INDEX.eyeLookOutLeft, ARKIT_INDEX.eyeLookInRight));
+  out[PRESET_INDEX.lookRight] = unit(pair(ARKIT_INDEX.eyeLookInLeft, ARKIT_INDEX.eyeLookOutRight));
 }

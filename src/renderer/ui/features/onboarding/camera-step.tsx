@@ -1,27 +1,39 @@
 import { ScanFace, ShieldCheck } from 'lucide-react';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { studioConfigure } from '../../../../shared/ipc/studio.ts';
+import { isMissing } from '../../../state/models.ts';
 import { usePipelineStatus } from '../../../state/pipeline-status.ts';
 import { useSnapshots } from '../../../state/snapshots.ts';
 import { Button } from '../../components/button.tsx';
 import { StateLine } from '../../components/state-line.tsx';
+import { useStudio } from '../../studio-context.ts';
 import { useCommand } from '../../use-command.ts';
 import { CameraField } from '../settings/camera-field.tsx';
 import { ModelsField } from './models-field.tsx';
 import { Promised } from './promise.tsx';
 
+const FACE = ['face'] as const;
+
 /** Which camera, whether it sees a face, and how to go on without one. */
 export function CameraStep() {
   const { t } = useTranslation();
   const run = useCommand();
-  const missing = useSnapshots((state) => state.models.some((model) => model.state !== 'present'));
+  const missing = useSnapshots((state) => isMissing(state.models, 'face'));
   const choice = useSnapshots((state) => state.studio?.settings.camera ?? 'default');
+  useCameraAsked(choice);
   return (
     <div className="grid gap-4">
       <ul>
         <Promised icon={<ShieldCheck />}>{t('onboarding.camera.private')}</Promised>
       </ul>
-      {missing && <ModelsField />}
+      {missing && (
+        <ModelsField
+          title={t('onboarding.camera.modelsTitle')}
+          text={t('onboarding.camera.modelsText')}
+          features={FACE}
+        />
+      )}
       <CameraField />
       <Seen />
       {choice === 'none' ? (
@@ -37,6 +49,15 @@ export function CameraStep() {
       )}
     </div>
   );
+}
+
+/** Until here nobody was asked for the camera: only now it stands beside the question what it is for. */
+function useCameraAsked(choice: string): void {
+  const { pipeline } = useStudio();
+  useEffect(() => {
+    const camera = usePipelineStatus.getState().report?.camera.state;
+    if (camera === 'off' && choice !== 'none') pipeline.retryCamera();
+  }, [pipeline, choice]);
 }
 
 /** Whether the avatar follows already, and what helps it to. */

@@ -1,30 +1,38 @@
 import { Download } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import type { TrackingFeature } from '../../../../shared/domain/model-manifest.ts';
 import { describeReason } from '../../../../shared/errors.ts';
 import { modelsCancel, modelsDownload } from '../../../../shared/ipc/models.ts';
-import { type ModelStatus, useSnapshots } from '../../../state/snapshots.ts';
+import { sumOf } from '../../../state/models.ts';
+import { useSnapshots } from '../../../state/snapshots.ts';
 import { megabytes } from '../../bytes.ts';
 import { Button } from '../../components/button.tsx';
 import { ProgressBar } from '../../components/progress-bar.tsx';
 import { useCommand } from '../../use-command.ts';
 
-/** What face tracking still needs on this computer, and fetching it. */
-export function ModelsField() {
+interface Props {
+  readonly title: string;
+  readonly text: string;
+  /** Which parts of tracking it is about. The download fetches whatever else is missing as well. */
+  readonly features: readonly TrackingFeature[];
+}
+
+/** What tracking still needs on this computer, and fetching it. */
+export function ModelsField({ title, text, features }: Props) {
   const { t } = useTranslation();
   const run = useCommand();
   const models = useSnapshots((state) => state.models);
   const wanted = models.filter((model) => model.state !== 'present');
-  const total = sum(wanted, 'bytes');
-  const received = sum(wanted, 'received');
-  const loading = wanted.some((model) => model.state === 'downloading');
-  const reason = wanted.find((model) => model.reason && model.reason !== 'models.missing')?.reason;
+  const shown = wanted.filter(({ feature }) => features.includes(feature));
+  const total = sumOf(wanted, 'bytes');
+  const received = sumOf(wanted, 'received');
+  const loading = shown.some((model) => model.state === 'downloading');
+  const reason = shown.find((model) => model.reason && model.reason !== 'models.missing')?.reason;
   return (
     <div className="grid gap-2.5 rounded-lg border border-warn/35 bg-warn/8 p-3">
-      <p className="font-medium">{t(loading ? 'models.downloading' : 'onboarding.camera.modelsTitle')}</p>
+      <p className="font-medium">{loading ? t('models.downloading') : title}</p>
       <p className="text-muted text-xs">
-        {reason && !loading
-          ? `${describeReason(reason).what} ${describeReason(reason).action}`
-          : t('onboarding.camera.modelsText')}
+        {reason && !loading ? `${describeReason(reason).what} ${describeReason(reason).action}` : text}
       </p>
       {loading ? (
         <div className="flex items-center gap-3">
@@ -49,8 +57,4 @@ export function ModelsField() {
       )}
     </div>
   );
-}
-
-function sum(models: readonly ModelStatus[], part: 'bytes' | 'received'): number {
-  return models.reduce((all, model) => all + model[part], 0);
 }

@@ -5,30 +5,38 @@ import { useTranslation } from 'react-i18next';
 import { cx } from '../../components/cx.ts';
 import { useDialogFocus } from '../../components/dialog-focus.ts';
 import { IconButton } from '../../components/icon-button.tsx';
+import { RECORDS_SHORTCUTS } from '../../shortcuts.ts';
 
 interface Props {
   readonly title: string;
   readonly description?: string;
-  /** `side` leaves the programme in view, for what changes it; `wide` has room for much. */
-  readonly place: 'side' | 'wide';
+  /** `side` leaves the programme in view, for what changes it; `wide` has room for much, `full` for all there is. */
+  readonly place: 'side' | 'wide' | 'full';
   /** What stays in view under the scrolling content. */
   readonly footer?: ReactNode;
   /** False: only its own buttons and Escape close it, not a click beside it. */
   readonly closesOutside?: boolean;
   /** The content brings a heading of its own; the title is for screen readers only. */
   readonly titleHidden?: boolean;
+  /** Escape closes it unless this prevents it. */
+  readonly onEscape?: (event: KeyboardEvent) => void;
   readonly onClose: () => void;
   readonly children: ReactNode;
 }
 
+/** What uses Escape itself: a field that records keys, a choice that is open. */
+const KEEPS_ESCAPE = `[${RECORDS_SHORTCUTS}], [data-keeps-escape]`;
+
 const PLACES = {
   side: 'lg:justify-items-end lg:pt-17 p-3',
   wide: 'place-items-center p-4',
+  full: 'place-items-center p-3',
 } as const;
 
 const SIZES = {
   side: 'h-full max-h-full w-full lg:w-[22rem]',
   wide: 'h-[min(38rem,100%)] w-full max-w-[54rem]',
+  full: 'h-[min(52rem,100%)] w-full max-w-[80rem]',
 } as const;
 
 /**
@@ -37,7 +45,17 @@ const SIZES = {
  * policy's sake.
  */
 export function PanelDialog(props: Props) {
-  const { title, description, place, footer, closesOutside = true, titleHidden, onClose, children } = props;
+  const {
+    title,
+    description,
+    place,
+    footer,
+    closesOutside = true,
+    titleHidden,
+    onEscape,
+    onClose,
+    children,
+  } = props;
   const { t } = useTranslation();
   const focus = useDialogFocus();
   return (
@@ -51,6 +69,12 @@ export function PanelDialog(props: Props) {
           <Dialog.Content
             {...(description ? {} : { 'aria-describedby': undefined })}
             {...focus}
+            onEscapeKeyDown={(event) => {
+              // Radix hears the key before what has the focus does.
+              if (event.target instanceof Element && event.target.closest(KEEPS_ESCAPE))
+                event.preventDefault();
+              else onEscape?.(event);
+            }}
             onInteractOutside={(event) => !closesOutside && event.preventDefault()}
             className={cx(
               'pointer-events-auto relative flex animate-rise min-h-0 flex-col overflow-hidden rounded-2xl border border-line bg-surface shadow-dialog',

@@ -5,8 +5,11 @@ import {
   Keyboard,
   Mic,
   MonitorPlay,
+  PersonStanding,
+  ScanFace,
   ShieldCheck,
   SlidersHorizontal,
+  SmilePlus,
   Video,
 } from 'lucide-react';
 import { Tabs } from 'radix-ui';
@@ -19,14 +22,20 @@ import { AudioSection } from './audio-section.tsx';
 import { CameraSection } from './camera-section.tsx';
 import { DataSection } from './data/data-section.tsx';
 import { EncoderSection } from './encoder-section.tsx';
+import { ExpressionsSection } from './expressions-section.tsx';
+import { MotionSection } from './motion-section.tsx';
 import { OutputSection } from './output-section.tsx';
 import { PanelDialog } from './panel-dialog.tsx';
 import { PrivacySection } from './privacy-section.tsx';
 import { RecordingSection } from './recording-section.tsx';
 import { ShortcutsSection } from './shortcuts-section.tsx';
+import { TrackingSection } from './tracking-section.tsx';
 
 const SECTIONS: Record<SettingsSection, { readonly icon: ReactNode; readonly Content: ComponentType }> = {
   camera: { icon: <Video />, Content: CameraSection },
+  tracking: { icon: <ScanFace />, Content: TrackingSection },
+  expressions: { icon: <SmilePlus />, Content: ExpressionsSection },
+  motion: { icon: <PersonStanding />, Content: MotionSection },
   audio: { icon: <Mic />, Content: AudioSection },
   encoder: { icon: <SlidersHorizontal />, Content: EncoderSection },
   recording: { icon: <Disc />, Content: RecordingSection },

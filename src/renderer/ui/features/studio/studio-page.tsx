@@ -7,6 +7,7 @@ import { useDesktopWants, useShortcuts } from '../../shortcuts.ts';
 import { useMedia } from '../../use-media.ts';
 import { useFirstRun } from '../onboarding/use-first-run.ts';
 import { useSafeStart } from '../safe-start/use-safe-start.ts';
+import { useExpressionKeys } from '../tracking/use-expression-keys.ts';
 import { OpenDialog } from './broadcast/open-dialog.tsx';
 import { ConnectionOverlay } from './connection/connection-overlay.tsx';
 import { Delivery, LeftColumn, Look, RightColumn, Sources, TabbedColumn } from './layout/side-panel.tsx';
@@ -15,6 +16,7 @@ import { DropZone } from './library/drop-zone.tsx';
 import { Announcer } from './notices/announcer.tsx';
 import { Notices } from './notices/notices.tsx';
 import { TopBar } from './topbar/top-bar.tsx';
+import { useRecentringSpoken } from './tracking/use-recentring.ts';
 import { useActions } from './use-actions.ts';
 
 /** The studio: the programme in the middle, what feeds it and where it goes around it. */
@@ -32,6 +34,8 @@ export function StudioPage() {
     'save-replay': actions.saveReplay,
     talk: actions.talk,
   });
+  useExpressionKeys();
+  useRecentringSpoken();
   useDesktopWants(actions);
   useFirstRun();
   useSafeStart();

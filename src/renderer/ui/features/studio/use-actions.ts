@@ -89,8 +89,7 @@ export function useActions(): StudioActions {
       },
       recentre() {
         pipeline.calibrate();
-        usePipelineStatus.setState(({ recentred }) => ({ recentred: recentred + 1 }));
-        announce(t('tracking.recentredSpoken'));
+        announce(t('tracking.recentringSpoken'));
       },
       stop() {
         void run(streamStop, {});

@@ -1,8 +1,10 @@
-import { UserRound } from 'lucide-react';
+import { Bone, SmilePlus, UserRound } from 'lucide-react';
 import { RadioGroup } from 'radix-ui';
 import { useTranslation } from 'react-i18next';
 import { studioConfigure } from '../../../../../shared/ipc/studio.ts';
+import { openDialog } from '../../../../state/dialogs.ts';
 import { useSnapshots } from '../../../../state/snapshots.ts';
+import { Button } from '../../../components/button.tsx';
 import { Section } from '../../../components/section.tsx';
 import { useCommand } from '../../../use-command.ts';
 import { ImportButton } from '../library/import-button.tsx';
@@ -34,6 +36,22 @@ export function AvatarPanel() {
           <AvatarCard key={avatar.id} avatar={avatar} />
         ))}
       </RadioGroup.Root>
+      <div className="mt-3 flex flex-wrap gap-1.5">
+        <Button
+          size="small"
+          icon={<SmilePlus aria-hidden className="size-3.5" />}
+          onClick={() => openDialog({ kind: 'settings', section: 'expressions' })}
+        >
+          {t('avatar.expressions')}
+        </Button>
+        <Button
+          size="small"
+          icon={<Bone aria-hidden className="size-3.5" />}
+          onClick={() => openDialog({ kind: 'mapping' })}
+        >
+          {t('avatar.mapping')}
+        </Button>
+      </div>
       {!hasOwn && <p className="mt-2.5 text-muted text-xs">{t('avatar.dropHint')}</p>}
     </Section>
   );

@@ -2,6 +2,7 @@ import { Film, KeyRound, LifeBuoy, X } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { describeReason } from '../../../../../shared/errors.ts';
+import { isMissing } from '../../../../state/models.ts';
 import { usePipelineStatus } from '../../../../state/pipeline-status.ts';
 import { useSession } from '../../../../state/session.ts';
 import { useSnapshots } from '../../../../state/snapshots.ts';
@@ -10,15 +11,17 @@ import { IconButton } from '../../../components/icon-button.tsx';
 import { CaptureBanner } from '../capture/capture-banner.tsx';
 import { DataBanner } from './data-banner.tsx';
 import { ModelsBanner } from './models-banner.tsx';
+import { MotionBanners } from './motion-banner.tsx';
 
 /** What the user should know for as long as it is so. */
 export function Banners() {
-  const missing = useSnapshots((state) => state.models.some((model) => model.state !== 'present'));
+  const missing = useSnapshots((state) => isMissing(state.models, 'face'));
   return (
     <div className="grid gap-2 empty:hidden">
       <SafeBanner />
       <DataBanner />
       {missing ? <ModelsBanner /> : <RecordedBanner />}
+      <MotionBanners />
       <CaptureBanner />
       <SecretsBanner />
     </div>

@@ -3,22 +3,27 @@ import { Progress } from 'radix-ui';
 import { useTranslation } from 'react-i18next';
 import { describeReason } from '../../../../../shared/errors.ts';
 import { modelsCancel, modelsDownload } from '../../../../../shared/ipc/models.ts';
-import { type ModelStatus, useSnapshots } from '../../../../state/snapshots.ts';
+import { sumOf } from '../../../../state/models.ts';
+import { useSnapshots } from '../../../../state/snapshots.ts';
 import { megabytes } from '../../../bytes.ts';
 import { Banner } from '../../../components/banner.tsx';
 import { Button } from '../../../components/button.tsx';
 import { useCommand } from '../../../use-command.ts';
 
-/** What is missing for face tracking, how to get it, and how far the download is. */
+/**
+ * What is missing for tracking the face, how to get it, and how far the download is. Other parts' models, which are
+ * fetched with it, are not needed for an avatar that follows.
+ */
 export function ModelsBanner() {
   const { t } = useTranslation();
   const run = useCommand();
   const models = useSnapshots((state) => state.models);
   const wanted = models.filter((model) => model.state !== 'present');
-  const total = sum(wanted, 'bytes');
-  const received = sum(wanted, 'received');
+  const face = wanted.filter(({ feature }) => feature === 'face');
+  const total = sumOf(wanted, 'bytes');
+  const received = sumOf(wanted, 'received');
 
-  if (wanted.some((model) => model.state === 'downloading')) {
+  if (face.some((model) => model.state === 'downloading')) {
     return (
       <Banner
         tone="info"
@@ -44,8 +49,8 @@ export function ModelsBanner() {
     );
   }
 
-  const reason = wanted.find((model) => model.reason && model.reason !== 'models.missing')?.reason ?? null;
-  const names = wanted.map((model) => model.name).join(', ');
+  const reason = face.find((model) => model.reason && model.reason !== 'models.missing')?.reason ?? null;
+  const names = face.map((model) => model.name).join(', ');
   const words = reason && describeReason(reason);
   return (
     <Banner
@@ -55,7 +60,7 @@ export function ModelsBanner() {
       text={
         words
           ? `${names}: ${words.what} ${words.action}`
-          : `${t('models.text', { name: names, size: megabytes(total) })} ${t('models.help')}`
+          : `${t('models.text', { name: names, size: megabytes(sumOf(face, 'bytes')) })} ${t('models.help')}`
       }
     >
       <Button
@@ -68,8 +73,4 @@ export function ModelsBanner() {
       </Button>
     </Banner>
   );
-}
-
-function sum(models: readonly ModelStatus[], part: 'bytes' | 'received'): number {
-  return models.reduce((all, model) => all + model[part], 0);
 }

@@ -32,6 +32,12 @@ const SafeStartDialog = lazy(() =>
 const RehearsalDialog = lazy(() =>
   import('../rehearsal/rehearsal-dialog.tsx').then((m) => ({ default: m.RehearsalDialog })),
 );
+const InspectorDialog = lazy(() =>
+  import('../../tracking/inspector/inspector-dialog.tsx').then((m) => ({ default: m.InspectorDialog })),
+);
+const MappingDialog = lazy(() =>
+  import('../../tracking/mapping/mapping-dialog.tsx').then((m) => ({ default: m.MappingDialog })),
+);
 const SignOutDialog = lazy(() =>
   import('../../settings/account/sign-out-dialog.tsx').then((m) => ({ default: m.SignOutDialog })),
 );
@@ -76,6 +82,10 @@ function Content({ open }: { readonly open: Open }) {
       return <SafeStartDialog onClose={closeDialog} />;
     case 'capture':
       return <CaptureDialog onClose={closeDialog} />;
+    case 'tracking':
+      return <InspectorDialog tab={open.tab} onClose={closeDialog} />;
+    case 'mapping':
+      return <MappingDialog onClose={closeDialog} />;
     case 'scene':
       return <SceneDialog id={open.id} onClose={closeDialog} />;
     case 'remove-scene':

@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { AvatarFamily } from '../src/renderer/pipeline/stage/messages.ts';
+import { fixturesDir, openStagePage, type StagePage } from './stage/serve.ts';
+import type { OptimiseHarness } from './stage-optimise/page.ts';
+
+const AVATARS: readonly (readonly [string, AvatarFamily])[] = [
+  ['ict_perfectsync_v1.vrm', 'vrm1'],
+  ['cool_loops_vrm0.vrm', 'vrm0'],
+  ['cryptovoxels_vrm0_noexpr.vrm', 'vrm0'],
+  ['debug_robot_vrm1.vrm', 'vrm1'],
+  ['ict_head.glb', 'glb'],
+  ['KayKit_Rogue.glb', 'glb'],
+  ['RobotExpressive.glb', 'glb'],
+];
+const OWN = ['vida.vrm', 'sol.vrm'];
+
+let stage: StagePage;
+beforeAll(async () => {
+  stage = await openStagePage([], path.join(import.meta.dirname, 'stage-optimise'));
+});
+afterAll(async () => stage?.close());
+
+async function check(url: string, family: AvatarFamily): Promise<void> {
+  const result = await stage.page.evaluate(
+    ([address, kind]) =>
+      (globalThis as unknown as { harness: OptimiseHarness }).harness.compare(address, kind),
+    [url, family] as const,
+  );
+  expect(result.empty.clear, 'there is an avatar').toBeGreaterThan(0.04);
+  expect(result.moved.mean, 'the poses differ').toBeGreaterThan(0.2);
+  for (const { mean, clear } of result.poses) {
+    expect(mean, 'optimised against plain').toBeLessThan(0.25);
+    expect(clear, 'optimised against plain').toBeLessThan(0.002);
+  }
+  const [simpler, simplest] = result.levels;
+  expect(simpler!.difference.mean, 'level of detail 1').toBeLessThan(1);
+  expect(simpler!.difference.clear, 'level of detail 1').toBeLessThan(0.01);
+  expect(simplest!.difference.clear, 'level of detail 2').toBeLessThan(0.04);
+  expect(simplest!.triangles).toBeLessThanOrEqual(simpler!.triangles);
+  expect(simpler!.triangles).toBeLessThanOrEqual(1);
+  expect(result.back.mean, 'back at full detail').toBe(0);
+  // Enlarged edges are softer; nothing is elsewhere.
+  const scaled = result.scales.map(({ clear }) => clear);
+  expect(scaled[0], 'drawn at 85 %').toBeLessThan(0.06);
+  expect(scaled[2], 'drawn at 50 %').toBeLessThan(0.12);
+  expect(scaled[2], 'really drawn smaller').toBeGreaterThan(0);
+  expect(result.whole.mean, 'back at full size').toBe(0);
+}
+
+describe('an optimised avatar looks like the plain one', () => {
+  const fixtures = fixturesDir();
+  for (const [file, family] of AVATARS) {
+    const missing = !fixtures || !existsSync(path.join(fixtures, 'avatars', file));
+    test.skipIf(missing)(file, () => check(`/fixtures/avatars/${file}`, family));
+  }
+  for (const file of OWN) test(`our own ${file}`, () => check(`/resources/avatars/${file}`, 'vrm1'));
+});
