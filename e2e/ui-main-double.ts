@@ -151,7 +151,7 @@ export class MainDouble {
     }
     if (path.endsWith('/motion') && !refused) {
       const { recordings } = this.events.get('motions.snapshot') as MotionsSnapshot;
-      const added = recordingOf('Imported', recordings.length + 1);
+      const added = recordingOf('Imported', recordings.length + 10);
       this.change('motions.snapshot', { recordings: [...recordings, added] });
       response.writeHead(200, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ type: 'result', id: 0, result: { id: added.id } }));
