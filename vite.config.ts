@@ -27,14 +27,28 @@ const ENGINE_TESTS = [
 
 const UI_TESTS = [
   'e2e/ui-*.test.ts',
-  ...['artefacts', 'body-hands', 'inspect', 'package', 'stage-avatars', 'stage-optimise', 'track', 'vmc'].map(
-    (name) => `e2e/${name}.test.ts`,
-  ),
+  ...[
+    'artefacts',
+    'body-hands',
+    'host-chrome',
+    'host-conformance',
+    'inspect',
+    'live-usage',
+    'media-port',
+    'output',
+    'package',
+    'stage-avatars',
+    'stage-optimise',
+    'stage-output',
+    'track',
+    'tracker-microphone',
+    'vmc',
+  ].map((name) => `e2e/${name}.test.ts`),
 ];
 const CLOUD_TESTS = ['e2e/cloud-*.test.ts', 'e2e/sync-*.test.ts'];
 
 /** What takes longest begins first: begun last, the other workers would wait for it alone. */
-const LONG = ['soak', 'fault-matrix', 'sync-simulation', 'presets', 'track'];
+const LONG = ['soak', 'fault-matrix', 'sync-simulation', 'presets', 'track', 'ui-tracking'];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: Parameters<BaseSequencer['sort']>[0]) {

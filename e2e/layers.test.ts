@@ -190,17 +190,18 @@ describe.skipIf(!existsSync(own))('layers of the programme (resources/avatars/vi
 
   test('a place that is dragged is shown at once and given up again', async () => {
     await scene({ avatar: { shown: true, placement: namedPlacement('full') } });
-    const before = await shot();
+    const before = await avatarArea();
     await send({
       type: 'previewPlacement',
       placement: { name: 'custom', x: 0.3, y: 0.6, scale: 0.6 },
     });
     const area = await avatarArea();
     expect(area.x).toBeCloseTo(0.3, 1);
-    const moved = difference(await shot(), before).share;
     await send({ type: 'previewPlacement', placement: null });
-    // An avatar at rest breathes, and its hair moves.
-    expect(difference(await shot(), before).share).toBeLessThan(Math.min(0.12, moved / 2));
+    // An avatar at rest sways: its place is compared, not its pixels.
+    const back = await avatarArea();
+    expect(back.x).toBeCloseTo(before.x, 1);
+    expect(back.share).toBeGreaterThan(area.share * 1.5);
   });
 
   test('the captured window lies behind the avatar and before the background, whole or covering', async () => {

@@ -59,10 +59,12 @@ describe.skipIf(!ready)(needs('who is there', 'fixtures', 'models'), () => {
       VIDA3_MODELS_DIR: modelsDir!,
     }).done;
     expect(run.code, run.output).toBe(0);
-    return readFileSync(out, 'utf8')
+    const lines = readFileSync(out, 'utf8')
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as Line);
+    expect(lines.filter(({ found }) => found).length).toBeGreaterThan(0.9 * lines.length);
+    return lines;
   }
 
   function largestTurn(lines: readonly Line[]): number {
@@ -79,20 +81,19 @@ describe.skipIf(!ready)(needs('who is there', 'fixtures', 'models'), () => {
 
   test('somebody leaves and comes back: held, idle, followed again, and never a jump', async () => {
     const camera = path.join(fixturesDir!, 'clips/made_leave_reenter.mp4');
-    const { states } = await live('leave', 15, ['--camera', camera]);
+    const { states } = await live('leave', 13, ['--camera', camera]);
     // The clip is a loop that begins before the stream does.
     expect(states).toContain('tracking');
     const gone = states.indexOf('no-face', states.indexOf('tracking'));
     expect(gone, states.join(' ')).toBeGreaterThan(0);
     expect(states.indexOf('tracking', gone), states.join(' ')).toBeGreaterThan(gone);
     const lines = await received('leave');
-    expect(lines.filter(({ found }) => found).length).toBeGreaterThan(0.9 * lines.length);
     expect(largestTurn(lines)).toBeLessThan(JUMP_DEGREES);
   }, 90_000);
 
   test('two in the picture: one is followed, both are counted', async () => {
     const camera = path.join(fixturesDir!, 'clips/made_two_faces.mp4');
-    const { report, states } = await live('two', 12, ['--camera', camera]);
+    const { report, states } = await live('two', 10, ['--camera', camera]);
     expect(states.at(-1)).toBe('tracking');
     expect(report.tracking.faces).toBe(2);
     expect(largestTurn(await received('two'))).toBeLessThan(JUMP_DEGREES);
@@ -105,12 +106,11 @@ describe.skipIf(!ready)(needs('who is there', 'fixtures', 'models'), () => {
     ]);
     const voice = path.join(folder, 'voice.wav');
     writeFileSync(voice, wavOf(said));
-    const { report, states } = await live('voice', 8, ['--camera', 'none', '--audio', voice]);
+    const { report, states } = await live('voice', 6, ['--camera', 'none', '--audio', voice]);
     expect(report.tracking.source).toBe('none');
     expect(new Set(states)).toEqual(new Set(['no-camera']));
     const lines = await received('voice');
     const jaw = lines.filter(({ found }) => found).map(({ raw }) => raw.jawOpen);
-    expect(jaw.length).toBeGreaterThan(0.9 * lines.length);
     expect(Math.max(...jaw)).toBeGreaterThan(0.25);
     expect(Math.min(...jaw)).toBeLessThan(0.1);
     expect(largestTurn(lines)).toBeLessThan(JUMP_DEGREES);

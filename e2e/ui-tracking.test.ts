@@ -394,10 +394,12 @@ describe('settings', () => {
     await port.fill('80');
     await dialog.getByText('A whole number from 1024 to 65535.').waitFor();
     await port.fill('40000');
+    await port.press('Enter');
     await expect.poll(() => settings().tracking.vmc.receive).toEqual({ on: true, port: 40_000 });
     await dialog.getByRole('switch', { name: "Send the avatar's motion" }).press('Space');
     await dialog.getByRole('textbox', { name: 'Host' }).fill('192.168.1.20');
     await dialog.getByRole('textbox', { name: 'Port' }).nth(1).fill('40001');
+    await dialog.getByRole('textbox', { name: 'Port' }).nth(1).blur();
     await expect
       .poll(() => settings().tracking.vmc.send)
       .toEqual({ on: true, host: '192.168.1.20', port: 40_001 });

@@ -4,7 +4,7 @@ import { brotliDecompressSync } from 'node:zlib';
 import { z } from 'zod';
 import { fixturesDir } from '../../e2e/support/fixtures.ts';
 import { ARKIT_COUNT, ARKIT_INDEX, type ArkitChannel } from '../../src/shared/domain/arkit.ts';
-import { LANDMARKS, parsePerformance } from '../../src/shared/domain/performance.ts';
+import { parsePerformance } from '../../src/shared/domain/performance.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const STORED = path.join(ROOT, 'bench/performances');
@@ -132,5 +132,3 @@ export const fixture = (withLandmarks = false): KnownPerformance | null => {
   const seen = withLandmarks ? seenFrames(readFileSync(TRACKED_FIXTURE)) : referenceFrames(clip('ref'));
   return { name: 'synth_ict', fps: truth.fps, seen, truth };
 };
-
-export { LANDMARKS };

@@ -57,7 +57,7 @@ const person = new PersonTracking(
 
 function snapshot(body: 'off' | 'upper' | 'full', hands: boolean): StudioSnapshot {
   return {
-    mode: 'studio',
+    mode: 'headless',
     settings: {
       ...DEFAULT_SETTINGS,
       camera: 'default',

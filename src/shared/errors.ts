@@ -84,6 +84,7 @@ export const REASONS = [
   'motion.too-many',
   'vmc.port-in-use',
   'vmc.bad-host',
+  'vmc.own-port',
   'vmc.failed',
   'output.failed',
   'output.moved',

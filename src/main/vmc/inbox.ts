@@ -74,6 +74,7 @@ export class VmcInbox {
     this.#root.rotation = [0, 0, 0, 1];
     this.#telling = new Map();
     this.#told = new Map();
+    this.#targets.clear();
     this.#news = false;
   }
 

@@ -46,6 +46,7 @@ export async function openSender({ host, port, now, onFailed }: SenderOptions): 
   socket.unref();
 
   return {
+    address,
     setExpressions: (names) => outbox.setExpressions(names),
     pose(values) {
       const at = now();

@@ -353,4 +353,14 @@ describe('what anybody sends', () => {
     expect(taken).toBe(512);
     expect(Object.keys(inbox.collect()!.expressions)).toHaveLength(64);
   });
+
+  test('another sender is heard whatever names the one before made up', () => {
+    const inbox = new VmcInbox();
+    for (let i = 0; i < 5000; i++) inbox.take('/VMC/Ext/Blend/Val', [`name ${i}`, 1]);
+    inbox.take('/VMC/Ext/Blend/Apply', []);
+    inbox.clear();
+    expect(inbox.take('/VMC/Ext/Blend/Val', ['Sparkle', 1])).toBe(true);
+    inbox.take('/VMC/Ext/Blend/Apply', []);
+    expect(inbox.collect()?.expressions).toEqual({ Sparkle: 1 });
+  });
 });

@@ -14,6 +14,8 @@ import { VoiceTracker } from './audio/voice/voice-tracker.ts';
 import type { CalibrationEvent } from './inspection.ts';
 import type { StageClient } from './stage-client.ts';
 
+type Ending = 'done' | 'failed' | 'cancelled';
+
 /**
  * The window's side of calibration: gives the stage the profile of the camera in use, and keeps what a calibration
  * found out about the person in that camera's profile, or about the voice in the settings.
@@ -25,6 +27,10 @@ export class Calibrations {
   private readonly listeners = new Set<(event: CalibrationEvent) => void>();
   private settings: StudioSettings | null = null;
   private camera = ANY_CAMERA;
+  /** The camera in front of which the newest calibration of the face began; null: it has been changed since. */
+  private begunOn: string | null = null;
+  /** How the keeping of what a calibration found out ends; its `done` waits for that. */
+  private readonly keeping = new Map<CalibrationEvent['kind'], Promise<Ending>>();
 
   /** @param tell hears what could not be kept, for the log */
   constructor(client: StudioClient, tell: (message: string) => void) {
@@ -40,8 +46,13 @@ export class Calibrations {
   /** @param camera the name of the camera in use; empty: there is none */
   apply(settings: StudioSettings, camera: string, stage: StageClient): void {
     this.settings = settings;
-    this.camera = camera === '' ? ANY_CAMERA : camera;
-    stage.setProfile(this.profile(settings));
+    const key = camera === '' ? ANY_CAMERA : camera;
+    if (key !== this.camera) {
+      this.camera = key;
+      this.begunOn = null;
+      stage.cancelCalibration();
+    }
+    stage.setProfile(this.profile(settings), key);
     this.voice.apply(settings.tracking.voice);
   }
 
@@ -51,39 +62,72 @@ export class Calibrations {
     return () => this.listeners.delete(listener);
   }
 
+  /** A calibration of the face begins: what it finds out belongs to the camera in use now. */
+  began(): void {
+    this.begunOn = this.camera;
+  }
+
+  /** Passes an event of a calibration on; `done` only once what it found out is kept, else it is `failed`. */
   announce(event: CalibrationEvent): void {
-    for (const listener of this.listeners) listener(event);
+    const { kind } = event;
+    const kept = event.state === 'done' ? this.keeping.get(kind) : undefined;
+    if (!kept) {
+      this.emit(event);
+      return;
+    }
+    this.keeping.delete(kind);
+    void kept.then((state) => this.emit({ kind, state }));
   }
 
+  /** Comes before the `done` of its calibration. */
   keepNeutral(neutral: Neutral): void {
-    this.keep({ neutral });
+    this.keeping.set('neutral', this.keep({ neutral }));
   }
 
+  /** Comes before the `done` of its calibration. */
   keepRanges(ranges: Ranges): void {
-    this.keep({ ranges });
+    this.keeping.set('fit', this.keep({ ranges }));
+  }
+
+  private emit(event: CalibrationEvent): void {
+    for (const listener of this.listeners) listener(event);
   }
 
   private profile(settings: StudioSettings): TrackingProfile {
     return profileOf(settings.profiles, this.camera);
   }
 
-  private keep(change: Partial<TrackingProfile>): void {
+  private async keep(change: Partial<TrackingProfile>): Promise<Ending> {
     const { settings, camera } = this;
-    if (!settings) return;
+    // It ended in the moment in which the camera was changed.
+    if (!settings || this.begunOn !== camera) return 'cancelled';
     const profile = { ...this.profile(settings), ...change };
-    this.configure({ profiles: withProfile(settings.profiles, camera, profile) });
+    return this.configure({ profiles: withProfile(settings.profiles, camera, profile) });
   }
 
   private keepVoice(profile: VoiceProfile): void {
     const { settings } = this;
     if (!settings) return;
     const { tracking } = settings;
-    this.configure({ tracking: { ...tracking, voice: { ...tracking.voice, profile } } });
+    this.keeping.set(
+      'voice',
+      this.configure({ tracking: { ...tracking, voice: { ...tracking.voice, profile } } }),
+    );
   }
 
-  private configure(change: Partial<Pick<StudioSettings, 'profiles' | 'tracking'>>): void {
-    this.client.call(studioConfigure, change).catch((error: unknown) => {
+  private async configure(change: Partial<Pick<StudioSettings, 'profiles' | 'tracking'>>): Promise<Ending> {
+    const before = this.settings;
+    // The next result may come before the snapshot of this one.
+    const next = before && { ...before, ...change };
+    this.settings = next;
+    try {
+      await this.client.call(studioConfigure, change);
+      return 'done';
+    } catch (error) {
+      // What was refused must not be sent along with the next result.
+      if (this.settings === next) this.settings = before;
       this.tell(`calibration: ${String(error)}`);
-    });
+      return 'failed';
+    }
   }
 }

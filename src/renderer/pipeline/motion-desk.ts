@@ -45,12 +45,18 @@ export class MotionDesk {
   /** A recording of the list by its address; null: the camera drives the avatar again. */
   async play(url: string | null, loop: boolean, stage: StageClient): Promise<void> {
     if (url === null) {
-      stage.playMotion(null, false);
-      this.update({ playing: null });
+      this.ended(stage);
       return;
     }
-    stage.playMotion(await read(url), loop);
     this.update({ playing: url });
+    try {
+      const file = await read(url);
+      // Another one may have been chosen meanwhile.
+      if (this.current.playing === url) stage.playMotion(file, loop);
+    } catch (error) {
+      if (this.current.playing === url) this.update({ playing: null });
+      throw error;
+    }
   }
 
   /** Without the tracker's model its performance plays, in step with its landmarks; with it the camera drives again. */
@@ -58,19 +64,13 @@ export class MotionDesk {
     const url = tracking.source === 'recorded' ? tracking.motionUrl : null;
     if (url === this.performing) return;
     this.performing = url;
-    if (url === null) {
-      stage.playMotion(null, false);
-      return;
-    }
-    read(url).then(
-      (file) => stage.playMotion(file, true, true),
-      (error: unknown) => this.tell(`performance: ${String(error)}`),
-    );
+    if (this.current.playing === null) this.resume(stage);
   }
 
   /** The recording that plays has come to its end. */
-  ended(): void {
+  ended(stage: StageClient): void {
     this.update({ playing: null });
+    this.resume(stage);
   }
 
   /** Keeps a finished recording under the time it was made. */
@@ -82,6 +82,21 @@ export class MotionDesk {
         this.tell(`motion: ${String(error)}`);
         this.update({ refused: toReasonError(error).reason });
       });
+  }
+
+  /** What drives the avatar when the user plays nothing. */
+  private resume(stage: StageClient): void {
+    const url = this.performing;
+    if (url === null) {
+      stage.playMotion(null, false);
+      return;
+    }
+    read(url).then(
+      (file) => {
+        if (this.performing === url && this.current.playing === null) stage.playMotion(file, true, true);
+      },
+      (error: unknown) => this.tell(`performance: ${String(error)}`),
+    );
   }
 
   private update(change: Partial<MotionDeskState>): void {

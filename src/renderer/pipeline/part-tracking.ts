@@ -48,6 +48,11 @@ export class PartTracking {
     if (options) this.current?.setRate(options.fps);
   }
 
+  /** Tries again what was given up. */
+  retry(): void {
+    this.current?.retry();
+  }
+
   /** Ends the worker; the counts stay. */
   end(): void {
     if (!this.current) return;

@@ -83,12 +83,13 @@ export class PersonTracking {
     return this.device?.state ?? null;
   }
 
-  /** Tries again, or for the first time while the introduction goes on. */
+  /** Tries again, or for the first time while the introduction goes on; so do the parts that were given up. */
   retryCamera(): void {
     const first = !this.asked;
     this.asked = true;
     if (first && this.snapshot) this.apply(this.snapshot);
     this.device?.retry();
+    for (const part of Object.values(this.parts)) part.retry();
   }
 
   /** What the load governor leaves of tracking. */

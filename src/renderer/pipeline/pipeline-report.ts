@@ -19,9 +19,9 @@ export interface PipelineParts {
   readonly sound: SecondState;
   readonly previewMs: number | null;
   readonly capture: CaptureState;
-  /** Why pictures of the shown scene are missing. */
   readonly states: PipelineReport['tracking']['states'];
   readonly governor: PipelineReport['governor'];
+  /** Why pictures of the shown scene are missing. */
   readonly pictures: { readonly background: Reason | null; readonly overlay: Reason | null };
 }
 

@@ -139,10 +139,12 @@ class Pipeline implements PipelineHandle {
   }
 
   calibrate(): void {
+    this.calibrations.began();
     this.stage?.calibrate('neutral');
   }
 
   beginFit(): void {
+    this.calibrations.began();
     this.stage?.calibrate('fit');
   }
 
@@ -319,7 +321,7 @@ class Pipeline implements PipelineHandle {
         this.desk.keep(event.file);
         return;
       case 'motionEnded':
-        this.desk.ended();
+        if (this.stage) this.desk.ended(this.stage);
         return;
       case 'picture':
         this.made.upload(event.id, event.png);
@@ -377,7 +379,7 @@ class Pipeline implements PipelineHandle {
     if (!this.snapshot || !this.stage) return;
     const { levers } = this.load;
     const plan = planTracking(this.snapshot, levers);
-    if (!this.load.look(this.snapshot, metrics, this.person.state, plan, performance.now())) return;
+    if (!this.load.look(this.snapshot, metrics, plan, performance.now())) return;
     this.person.setLevers(this.load.levers);
     this.stage.setLevers(this.load.levers);
   }

@@ -134,8 +134,9 @@ export class StageClient {
     this.post({ type: 'makeThumbnail', avatarId });
   }
 
-  setProfile(profile: TrackingProfile): void {
-    this.postChanged({ type: 'setProfile', profile });
+  /** @param camera key of the camera that the profile belongs to, or ANY_CAMERA */
+  setProfile(profile: TrackingProfile, camera: string): void {
+    this.postChanged({ type: 'setProfile', profile, camera });
   }
 
   setCameraSize(width: number, height: number): void {

@@ -58,7 +58,7 @@ export const studioSettingsSchema = z.object({
   mappings: z
     .record(z.string().min(1).max(256), avatarMappingSchema)
     .refine((map) => Object.keys(map).length <= 256),
-  /** The motion that plays while nobody drives the body; see motions.ts. */
+  /** The motion that plays while nobody drives the body; see motion.ts. */
   idleMotion: z.string().min(1).max(256),
   picture: pictureSchema,
   encoder: encoderChoiceSchema,

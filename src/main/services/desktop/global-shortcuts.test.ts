@@ -189,6 +189,37 @@ describe('expressions', () => {
     expect([registered.size, published.at(-1)?.expressions[0]?.scope]).toEqual([0, 'window']);
   });
 
+  test('a second press soon after the first counts; a held key acts once', () => {
+    const shortcuts = create();
+    shortcuts.update({ ...WANTED, expressions: [slot('joy', 'F5')] });
+    const press = () => registered.get('F5')?.();
+    press();
+    for (let again = 2; again < 6; again++) {
+      vi.advanceTimersByTime(300);
+      press();
+      vi.advanceTimersByTime(120);
+      expect(pressed).toHaveLength(again);
+    }
+    vi.advanceTimersByTime(1000);
+    pressed = [];
+    press();
+    vi.advanceTimersByTime(500);
+    for (let repeat = 0; repeat < 60; repeat++) {
+      press();
+      vi.advanceTimersByTime(33);
+    }
+    vi.advanceTimersByTime(200);
+    expect(pressed).toEqual(['joy']);
+    // Nothing that was left out holds up the next press.
+    press();
+    expect(pressed).toEqual(['joy', 'joy']);
+    vi.advanceTimersByTime(300);
+    press();
+    shortcuts.close();
+    vi.advanceTimersByTime(1000);
+    expect(pressed).toEqual(['joy', 'joy']);
+  });
+
   test('a key that another program has is left to the window, and said', () => {
     taken = ['F5'];
     create().update({ ...WANTED, expressions });

@@ -39,6 +39,21 @@ export interface WantedShortcuts {
  * none but the first counts.
  */
 const REPEAT_MS = 700;
+/** The repeats of a held key follow each other faster than this. */
+const NEXT_REPEAT_MS = 120;
+/** Nobody presses a key twice in so short a time. */
+const BOUNCE_MS = 60;
+
+interface ExpressionPress {
+  /** When it last acted. */
+  actedMs: number;
+  /** The last one that was heard, a repeat or not. */
+  heardMs: number;
+  /** That one was a repeat. */
+  repeating: boolean;
+  /** A press that may be the first repeat, until it is known. */
+  waiting: NodeJS.Timeout | null;
+}
 
 /** Keeps the system's shortcuts as the settings say, and says how each one stands. */
 export class GlobalShortcuts {
@@ -49,6 +64,7 @@ export class GlobalShortcuts {
   #taken: ReadonlySet<string> = new Set();
   #bindings: ShortcutsSnapshot['bindings'] = [];
   readonly #lastPress = new Map<string, number>();
+  readonly #presses = new Map<string, ExpressionPress>();
 
   constructor(options: GlobalShortcutsOptions) {
     this.#options = options;
@@ -108,12 +124,17 @@ export class GlobalShortcuts {
     const key = JSON.stringify([[...global], expressions]);
     if (!register || key === this.#registered) return;
     this.#registered = key;
+    // What waited was meant for the listeners before.
+    for (const each of this.#presses.values()) {
+      if (each.waiting) clearTimeout(each.waiting);
+      each.waiting = null;
+    }
     const listeners = new Map<string, () => void>();
     for (const [action, accelerator] of global) {
       listeners.set(accelerator, () => this.#once(accelerator, () => run(action)));
     }
     for (const { accelerator, ids } of expressions) {
-      listeners.set(accelerator, () => this.#once(accelerator, () => ids.forEach(press)));
+      listeners.set(accelerator, () => this.#press(accelerator, () => ids.forEach(press)));
     }
     const before = this.#taken;
     try {
@@ -134,5 +155,36 @@ export class GlobalShortcuts {
     const last = this.#lastPress.get(accelerator) ?? Number.NEGATIVE_INFINITY;
     this.#lastPress.set(accelerator, now);
     if (now - last >= REPEAT_MS) act();
+  }
+
+  /**
+   * Expressions are switched quickly, so only what the system repeats is left out. Whether a press soon after one
+   * that acted is the first repeat shows by what follows it at once, so such a one waits that long.
+   */
+  #press(accelerator: string, act: () => void): void {
+    const now = performance.now();
+    const known = this.#presses.get(accelerator);
+    if (!known) {
+      this.#presses.set(accelerator, { actedMs: now, heardMs: now, repeating: false, waiting: null });
+      act();
+      return;
+    }
+    const sinceHeardMs = now - known.heardMs;
+    known.heardMs = now;
+    const repeats = known.repeating || known.waiting !== null;
+    known.repeating = repeats && sinceHeardMs < NEXT_REPEAT_MS;
+    if (known.waiting) clearTimeout(known.waiting);
+    known.waiting = null;
+    if (known.repeating || sinceHeardMs < BOUNCE_MS) return;
+    if (now - known.actedMs >= REPEAT_MS) {
+      known.actedMs = now;
+      act();
+      return;
+    }
+    known.waiting = setTimeout(() => {
+      known.waiting = null;
+      known.actedMs = now;
+      act();
+    }, NEXT_REPEAT_MS);
   }
 }

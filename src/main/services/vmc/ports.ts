@@ -27,6 +27,8 @@ export interface ReceiverOptions {
 
 /** A way to another program that takes poses. */
 export interface VmcSender {
+  /** The IP address that the host was found to have. */
+  readonly address: string;
   /** The names that a pose's expressions stand for, by place. */
   setExpressions(names: readonly string[]): void;
   /** Sends a pose, unless the last one is too recent. @param values as of writeAvatarPose */

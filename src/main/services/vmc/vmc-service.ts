@@ -1,5 +1,5 @@
 import type { TrackingSettings } from '../../../shared/domain/tracking-settings.ts';
-import { type Reason, toReasonError } from '../../../shared/errors.ts';
+import { type Reason, ReasonError, toReasonError } from '../../../shared/errors.ts';
 import type { VmcPose, VmcSnapshot } from '../../../shared/ipc/vmc.ts';
 import type { VmcNetwork, VmcReceiver, VmcSender } from './ports.ts';
 
@@ -31,6 +31,15 @@ interface Line<T> {
   open: T | null;
   reason: Reason | null;
   key: string;
+}
+
+/**
+ * Addresses by which the receiver, which listens on 127.0.0.1 alone, is reached: loopback, and "no address", which
+ * systems take for it.
+ */
+function isOwnAddress(address: string): boolean {
+  const plain = address.toLowerCase().replace(/^::ffff:/, '');
+  return plain.startsWith('127.') || plain === '0.0.0.0' || plain === '::' || plain === '::1';
 }
 
 /** Takes the pose of other programs and gives ours to them, by VMC, as the settings say. */
@@ -89,9 +98,15 @@ export class VmcService {
     await this.#change(this.#receive, receive.on ? `${receive.port}` : 'off', (onFailed) =>
       network.openReceiver({ port: receive.port, now: this.#now, onFailed }),
     );
-    await this.#change(this.#send, send.on ? `${send.port} ${send.host}` : 'off', (onFailed) =>
-      network.openSender({ host: send.host, port: send.port, now: this.#now, onFailed }),
-    );
+    const isOwnPort = this.#receive.open !== null && receive.port === send.port;
+    const key = `${send.port} ${send.host}${isOwnPort ? ' own' : ''}`;
+    await this.#change(this.#send, send.on ? key : 'off', async (onFailed) => {
+      const sender = await network.openSender({ host: send.host, port: send.port, now: this.#now, onFailed });
+      if (!isOwnPort || !isOwnAddress(sender.address)) return sender;
+      // What we send would come back as another program's pose, and be sent again: the avatar would stand still.
+      await sender.close();
+      throw new ReasonError('vmc.own-port', `${send.host}:${send.port}`);
+    });
     if (this.#closed) return;
     this.#send.open?.setExpressions(this.#wanted.expressions);
     this.#options.wantPoses(this.#send.open !== null);

@@ -48,6 +48,7 @@ export class ExpressionMixer {
       const known = before.find((each) => each.slot.id === slot.id);
       if (!known) return { slot, on: false, held: 0, endsAtMs: Number.POSITIVE_INFINITY, progress: 0 };
       if (slot.trigger.gesture !== known.slot.trigger.gesture) known.held &= ~HAND;
+      if (slot.trigger.mode === 'hold' && known.held === 0) known.on = false;
       if (slot.trigger.mode !== known.slot.trigger.mode) {
         // It was put on in another way; nothing would take it off again.
         known.on = slot.trigger.mode === 'hold' && known.held !== 0;
@@ -78,16 +79,6 @@ export class ExpressionMixer {
       const shown = wanted === left || wanted === right;
       if (shown !== ((each.held & HAND) !== 0)) this.trigger(each, HAND, shown, atMs);
     }
-  }
-
-  /** Every expression off, with its fade. */
-  clear(): void {
-    for (let i = 0; i < this.running.length; i++) this.running[i]!.on = false;
-  }
-
-  /** Whether a slot is on. */
-  isOn(id: string): boolean {
-    return this.running.some((each) => each.slot.id === id && each.on);
   }
 
   /**

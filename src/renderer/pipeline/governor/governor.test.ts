@@ -9,7 +9,6 @@ import texts from '../../../shared/locale/en/governor.json' with { type: 'json' 
 import { Governor } from './governor.ts';
 import type { LoadSample } from './load.ts';
 
-const PART = { p50Ms: 30, fps: 30, wantedFps: 30 };
 const EASY: LoadSample = {
   tickMs: 1000 / 30,
   renderP95Ms: 12,
@@ -17,8 +16,7 @@ const EASY: LoadSample = {
   wantedFps: 30,
   lateShare: 0,
   encodeSkippedShare: 0,
-  encodeP95Ms: 5,
-  trackers: { face: PART, pose: PART, hands: PART },
+  trackers: { face: true, pose: true, hands: true },
   springs: 20,
   presetMatters: true,
   live: true,
@@ -122,10 +120,38 @@ describe('load governor', () => {
     expect(run.down).toBe(3);
   });
 
+  test('the cost of a step itself does not undo it', () => {
+    const onlyHands: LoadSample = {
+      ...HARD,
+      springs: 0,
+      trackers: { face: false, pose: false, hands: true },
+    };
+    const run = started();
+    while (run.names.at(-1) !== 'hands:2') run.seconds(1, onlyHands);
+    while (run.governor.state.hands === 2) run.seconds(1, EASY);
+    const { changes } = run;
+    run.seconds(4, HARD);
+    expect(run.changes, 'while the tracker of the hands starts').toBe(changes);
+    run.seconds(30, EASY);
+    expect(run.governor.state.hands).toBeLessThanOrEqual(1);
+
+    const meshes = started();
+    while (meshes.names.at(-1) !== 'level-of-detail:1') meshes.seconds(1, HARD);
+    const before = meshes.changes;
+    meshes.seconds(4, HARD);
+    expect(meshes.changes, 'while the simpler meshes are made').toBe(before);
+    meshes.seconds(3, HARD);
+    expect(meshes.changes).toBe(before + 1);
+    while (meshes.names.at(-1) !== 'level-of-detail:2') meshes.seconds(1, HARD);
+    const second = meshes.changes;
+    meshes.seconds(4, HARD);
+    expect(meshes.changes, 'they are there').toBeGreaterThan(second);
+  });
+
   test('leaves out levers that would change nothing', () => {
     const bare: LoadSample = {
       ...HARD,
-      trackers: { face: PART, pose: null, hands: null },
+      trackers: { face: true, pose: false, hands: false },
       springs: 0,
       presetMatters: false,
     };

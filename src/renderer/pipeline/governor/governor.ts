@@ -134,6 +134,7 @@ export class Governor {
   private set(lever: GovernorLever, step: number, down: boolean, cause: Cause, atMs: number): GovernorState {
     this.levers = { ...this.levers, [lever]: step };
     this.note({ lever, step, down }, cause, atMs);
+    if (costs(lever, step, down)) this.quiet(atMs);
     return this.levers;
   }
 
@@ -153,16 +154,29 @@ export class Governor {
   }
 }
 
+/** Whether the step itself makes work for a while: a tracker that was off loads its model, meshes are made. */
+function costs(lever: GovernorLever, step: number, down: boolean): boolean {
+  switch (lever) {
+    case 'hands':
+    case 'pose':
+      return !down && step === LEVER_STEPS[lever] - 1;
+    case 'level-of-detail':
+      return down && step === 1;
+    default:
+      return false;
+  }
+}
+
 function matters(lever: GovernorLever, load: LoadSample): boolean {
   switch (lever) {
     case 'springs':
       return load.springs > 0;
     case 'hands':
-      return load.trackers.hands !== null;
+      return load.trackers.hands;
     case 'pose':
-      return load.trackers.pose !== null;
+      return load.trackers.pose;
     case 'tracking-rate':
-      return load.trackers.face !== null;
+      return load.trackers.face;
     case 'encoder-preset':
       return load.presetMatters;
     default:

@@ -1,10 +1,7 @@
 import { expect, test } from 'vitest';
 import { FIRST_SCENE } from '../../../shared/domain/scene.ts';
 import { DEFAULT_SETTINGS, type StudioSnapshot } from '../../../shared/domain/studio.ts';
-import type { PersonState } from '../person-tracking.ts';
 import type { StageMetrics } from '../stage/messages.ts';
-import { emptyMetrics } from '../tracker/metrics-sum.ts';
-import type { TrackerState } from '../tracker/tracker.ts';
 import { planTracking } from '../tracking-plan.ts';
 import { LoadWatch } from './load-watch.ts';
 
@@ -22,15 +19,6 @@ const SNAPSHOT: StudioSnapshot = {
   poseWanted: false,
   contactSheet: null,
 };
-const TRACKER: TrackerState = {
-  phase: 'running',
-  reason: null,
-  delegate: 'CPU',
-  restarts: 0,
-  metrics: emptyMetrics(),
-  lastError: null,
-};
-const PERSON: PersonState = { face: TRACKER, pose: TRACKER, hands: TRACKER, faces: TRACKER };
 const RENDITION = { name: 'main', width: 640, height: 360, bitrateKbps: 1000 } as const;
 
 const stage = (frames: number, fps: number): StageMetrics => ({
@@ -61,7 +49,7 @@ class Slow {
     for (let i = 0; i < count; i++) {
       this.second++;
       const metrics = stage(this.second * FPS, FPS);
-      this.watch.look(snapshot, metrics, PERSON, planTracking(snapshot), this.second * 1000);
+      this.watch.look(snapshot, metrics, planTracking(snapshot), this.second * 1000);
     }
     return this;
   }
@@ -96,8 +84,8 @@ test('another avatar and another size of the picture are given time, the same on
   const { picture } = DEFAULT_SETTINGS;
   expect(settled().given).toHaveLength(1);
   for (const [change, steps] of [
-    [{}, 4],
-    [{ mirror: !DEFAULT_SETTINGS.mirror }, 4],
+    [{}, 3],
+    [{ mirror: !DEFAULT_SETTINGS.mirror }, 3],
     [{ avatarId: 'other' }, 1],
     [{ picture: { ...picture, width: picture.height, height: picture.width } }, 1],
   ] as const) {

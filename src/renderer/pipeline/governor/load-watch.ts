@@ -1,11 +1,9 @@
 import type { PipelineReport } from '../../../shared/domain/report.ts';
 import type { StudioSettings, StudioSnapshot } from '../../../shared/domain/studio.ts';
-import type { PersonState } from '../person-tracking.ts';
 import type { StageMetrics } from '../stage/messages.ts';
-import type { TrackerState } from '../tracker/tracker.ts';
 import type { TrackingPlan } from '../tracking-plan.ts';
 import { Governor } from './governor.ts';
-import type { LoadSample, PartLoad } from './load.ts';
+import type { LoadSample } from './load.ts';
 
 /** Numbers that only grow, as they were at the look before. */
 interface Counted {
@@ -34,13 +32,7 @@ export class LoadWatch {
   }
 
   /** Looks at the newest numbers. @returns whether the levers moved */
-  look(
-    snapshot: StudioSnapshot,
-    stage: StageMetrics,
-    person: PersonState,
-    plan: TrackingPlan,
-    nowMs: number,
-  ): boolean {
+  look(snapshot: StudioSnapshot, stage: StageMetrics, plan: TrackingPlan, nowMs: number): boolean {
     this.quietWhenChanged(snapshot.settings, nowMs);
     if (!snapshot.settings.tracking.governor) {
       this.before = null;
@@ -51,7 +43,7 @@ export class LoadWatch {
     this.before = counted;
     // The counts of a stage that began anew are smaller.
     if (!since || counted.ticks < since.ticks) return false;
-    return this.governor.look(sampleOf(snapshot, stage, person, plan, since, counted), nowMs) !== null;
+    return this.governor.look(sampleOf(snapshot, stage, plan, since, counted), nowMs) !== null;
   }
 
   get levers() {
@@ -79,7 +71,6 @@ function countsOf({ render, encode }: StageMetrics): Counted {
 function sampleOf(
   { settings, broadcast }: StudioSnapshot,
   stage: StageMetrics,
-  person: PersonState,
   plan: TrackingPlan,
   since: Counted,
   now: Counted,
@@ -93,18 +84,9 @@ function sampleOf(
     wantedFps: fps,
     lateShare: share(now.late - since.late, now.ticks - since.ticks),
     encodeSkippedShare: share(now.skipped - since.skipped, now.encoded - since.encoded),
-    encodeP95Ms: stage.encode.p95Ms,
-    trackers: {
-      face: person.face && partOf(person.face, plan.face?.fps ?? 0),
-      pose: plan.pose && partOf(person.pose, plan.pose.fps),
-      hands: plan.hands && partOf(person.hands, plan.hands.fps),
-    },
+    trackers: { face: plan.face !== null, pose: plan.pose !== null, hands: plan.hands !== null },
     springs: stage.springs,
     presetMatters: broadcast?.x264 === true,
     live: broadcast !== null,
   };
-}
-
-function partOf({ metrics }: TrackerState, wantedFps: number): PartLoad {
-  return { p50Ms: metrics.p50Ms, fps: metrics.fps, wantedFps };
 }

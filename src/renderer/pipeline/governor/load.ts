@@ -1,10 +1,3 @@
-/** How one part of tracking fares. */
-export interface PartLoad {
-  readonly p50Ms: number | null;
-  readonly fps: number;
-  readonly wantedFps: number;
-}
-
 /** What the machine has to do and how it copes, since the sample before. */
 export interface LoadSample {
   /** Time between two pictures, ms. */
@@ -17,13 +10,8 @@ export interface LoadSample {
   readonly lateShare: number;
   /** Share of the pictures that the encoder left out, 0..1. */
   readonly encodeSkippedShare: number;
-  readonly encodeP95Ms: number | null;
-  /** Null: not tracked. */
-  readonly trackers: {
-    readonly face: PartLoad | null;
-    readonly pose: PartLoad | null;
-    readonly hands: PartLoad | null;
-  };
+  /** What is tracked on the camera. */
+  readonly trackers: Readonly<Record<'face' | 'pose' | 'hands', boolean>>;
   /** Joints of hair and cloth of the avatar. */
   readonly springs: number;
   /** A software encoder outside this page compresses the pictures: its preset can be changed. */

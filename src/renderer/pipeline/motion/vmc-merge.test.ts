@@ -59,6 +59,14 @@ test('what is named overrides, what is not stays', () => {
   expect([pose.pitch, pose.roll].map((value) => Math.abs(value) < 1e-3)).toEqual([true, true]);
 });
 
+test('an expression that is on several keys is put on once', () => {
+  merge.setExpressionNames(['happy', 'angry', 'happy']);
+  draw(800, () => ({ ...EMPTY, expressions: { happy: 0.5 } }));
+  expect([...pose.expressions.subarray(0, 3)].map((value) => Math.round(value * 100) / 100)).toEqual([
+    0.5, 0, 0,
+  ]);
+});
+
 test('comes and goes smoothly: tracking is back a second after the last packet', () => {
   const yaws: number[] = [];
   const watch = (ms: number, each?: () => VmcPose) => {

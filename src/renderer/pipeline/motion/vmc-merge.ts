@@ -72,7 +72,8 @@ export class VmcMerge {
       const name = this.names[i]!;
       if (!Object.hasOwn(pose.expressions, name)) continue;
       this.hasExpression[i] = 1;
-      this.expressions[i] = pose.expressions[name]!;
+      // Places of one name add up on the avatar: the first of them speaks for it.
+      this.expressions[i] = this.names.indexOf(name) === i ? pose.expressions[name]! : 0;
     }
     // Its first picture is not reached from where the one before the silence ended.
     if (this.progress === 0) this.jump();

@@ -264,15 +264,14 @@ describe('FaceSolver', () => {
       }
     };
     run(60, 0.6);
-    expect(solver.calibrating).toBe(true);
+    expect(events.at(-1)).not.toEqual({ kind: 'neutral', state: 'done' });
     run(60, 0.6);
-    expect(solver.calibrating).toBe(false);
+    expect(events.at(-1)).toEqual({ kind: 'neutral', state: 'done' });
     expect(out.channels[brow]).toBeCloseTo(0, 6);
     expect(out.pitch * DEGREES).toBeCloseTo(0, 1);
     run(120, 1);
     expect(out.channels[brow]).toBeGreaterThan(0.7);
     expect(captured?.scores[brow]).toBeCloseTo(0.6, 3);
-    expect(events.at(-1)).toEqual({ kind: 'neutral', state: 'done' });
     const next = new FaceSolver();
     next.setProfile({ ...DEFAULT_PROFILE, neutral: captured });
     const again = createSolvedFace();
@@ -280,6 +279,36 @@ describe('FaceSolver', () => {
     next.observe(face);
     next.solve(face.capturedAtMs, again);
     expect(again.pitch * DEGREES).toBeCloseTo(0, 1);
+  });
+
+  test('another camera finds the place of the head anew and ends a calibration; the same one does neither', () => {
+    const events: CalibrationEvent[] = [];
+    const solver = new FaceSolver({ onCalibration: (event) => events.push(event) });
+    const out = createSolvedFace();
+    const face = syntheticFace(1);
+    let now = 0;
+    const run = (frames: number, place: readonly number[]) => {
+      poseMatrix(face.matrix, [0, 0, 0], place);
+      for (let i = 0; i < frames; i++) {
+        now += 33;
+        face.sequence++;
+        face.capturedAtMs = now;
+        solver.observe(face);
+        solver.solve(now, out);
+      }
+    };
+    solver.setProfile(DEFAULT_PROFILE, 'Laptop');
+    run(60, [0, 0, -50]);
+    solver.beginFit();
+    solver.setProfile({ ...DEFAULT_PROFILE, linkedEyes: false }, 'Laptop');
+    solver.setProfile(DEFAULT_PROFILE);
+    run(60, [12, 6, -70]);
+    expect(Math.hypot(out.x, out.y, out.z)).toBeGreaterThan(0.1);
+    expect(events.at(-1)).toMatchObject({ kind: 'fit', state: 'running' });
+    solver.setProfile(DEFAULT_PROFILE, 'Desk');
+    expect(events.at(-1)).toEqual({ kind: 'fit', state: 'cancelled' });
+    run(60, [12, 6, -70]);
+    expect(Math.hypot(out.x, out.y, out.z)).toBeLessThan(0.005);
   });
 
   test('an expression that is held stays, uncalibrated', () => {

@@ -1,6 +1,7 @@
 import { ARKIT_CHANNELS, ARKIT_COUNT, ARKIT_INDEX } from '../../../shared/domain/arkit.ts';
 import { createSolvedFace, type SolvedFace } from '../../../shared/domain/solved-face.ts';
 import {
+  ANY_CAMERA,
   DEFAULT_PROFILE,
   type TrackingProfile,
   type TrackingSettings,
@@ -82,6 +83,7 @@ const PLACE_AHEAD = 0.03;
  */
 export class FaceSolver {
   private mirror = false;
+  private camera = ANY_CAMERA;
   private linked = DEFAULT_PROFILE.linkedEyes;
   private autoBlink = DEFAULT_PROFILE.autoBlink;
   private glasses = DEFAULT_PROFILE.glasses;
@@ -128,8 +130,17 @@ export class FaceSolver {
     this.guided = new GuidedCalibration(options);
   }
 
-  /** Takes over what belongs to the person in front of the camera, at once. */
-  setProfile(profile: TrackingProfile): void {
+  /**
+   * Takes over what belongs to the person in front of the camera, at once.
+   * @param camera its key: with another one the head's neutral place is found anew and a calibration that runs is
+   * cancelled. Without it the camera stays.
+   */
+  setProfile(profile: TrackingProfile, camera = this.camera): void {
+    if (camera !== this.camera) {
+      this.camera = camera;
+      this.calibration.placeAnew();
+      this.guided.cancel();
+    }
     this.calibration.setNeutral(profile.neutral);
     this.calibration.setRanges(profile.ranges);
     this.tuning.set(profile);
@@ -174,11 +185,6 @@ export class FaceSolver {
   /** Ends either calibration; nothing is learnt. */
   cancelCalibration(): void {
     this.guided.cancel();
-  }
-
-  /** True while a calibration collects. */
-  get calibrating(): boolean {
-    return this.guided.busy;
   }
 
   /** How long no face has been driving, ms; 0 while one does. */

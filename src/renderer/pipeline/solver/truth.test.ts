@@ -74,6 +74,8 @@ const expectFaithful = (measured: Measured): void => {
   }
 };
 
+test('there are the seven that our script makes', () => expect(storedNames()).toHaveLength(7));
+
 describe.each(storedNames())('%s', (name) => {
   const measured = measure(stored(name));
 

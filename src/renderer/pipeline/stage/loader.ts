@@ -58,7 +58,7 @@ export async function buildRig(
     const vrm = (gltf.userData['vrm'] as VRM | undefined) ?? null;
     if (family !== 'glb' && !vrm) throw new Error('no VRM humanoid in the file');
     if (quality === 'light') simplifyMaterials(gltf.scene, vrm);
-    if (optimise) optimiseModel(gltf.scene, vrm, { quality });
+    if (optimise) optimiseModel(gltf.scene, vrm);
     const rig = vrm ? new VrmRig(vrm, mapping) : new GlbRig(gltf.scene, mapping);
     if (optimise) optimiseDrawing(rig.root, quality);
     return rig;

@@ -18,6 +18,9 @@ interface Part {
   readonly indexes: BufferAttribute[];
 }
 
+/** Gives the simplifier; rejects when it cannot be loaded. */
+type LoadSimplifier = () => Promise<Simplifier>;
+
 /** What a simpler surface should keep beside its shape: attribute, numbers per vertex, weight. */
 const KEPT = [
   ['normal', 3, 0.25],
@@ -85,21 +88,27 @@ function simplify(
   return new BufferAttribute(index.array instanceof Uint16Array ? new Uint16Array(simpler) : simpler, 1);
 }
 
+async function loadSimplifier(): Promise<Simplifier> {
+  return (await import('meshoptimizer/simplifier')).MeshoptSimplifier;
+}
+
 const pause = (): Promise<void> => new Promise((done) => setTimeout(done, 0));
 
 /**
  * Fewer triangles over the same vertices, so bones and morphs work as before. Level 0 is the file's own; the simpler
- * ones are made the first time one is asked for, part by part between pictures, and are there when they are done.
+ * ones are made the first time one is asked for, one by one between pictures, and are there when they are done.
  */
 export class LevelOfDetail {
   private readonly root: Object3D;
+  private readonly load: LoadSimplifier;
   private parts: Part[] | null = null;
   private making: Promise<void> | null = null;
   private wanted = 0;
 
   /** @param root everything below it that is drawn */
-  constructor(root: Object3D) {
+  constructor(root: Object3D, load: LoadSimplifier = loadSimplifier) {
     this.root = root;
+    this.load = load;
   }
 
   get level(): number {
@@ -110,24 +119,33 @@ export class LevelOfDetail {
     if (level === this.wanted) return;
     this.wanted = level;
     if (this.parts) this.show();
-    else if (level > 0) void this.ready();
+    // What cannot be made costs only time: the file's own stays, and the next change of the level tries again.
+    else if (level > 0) this.ready().catch(() => undefined);
   }
 
-  /** Resolves when the simpler levels are there; where they cannot be made the file's own stays. */
+  /**
+   * Resolves when the simpler levels are there; where the machine cannot make them the file's own stays.
+   * @throws Error when they could not be made this time; the next call tries again
+   */
   ready(): Promise<void> {
-    this.making ??= this.make();
+    this.making ??= this.make().catch((error: unknown) => {
+      this.making = null;
+      throw error;
+    });
     return this.making;
   }
 
   private async make(): Promise<void> {
-    const { MeshoptSimplifier: simplifier } = await import('meshoptimizer/simplifier');
+    const simplifier = await this.load();
     const parts: Part[] = [];
     if (simplifier.supported) {
       await simplifier.ready;
       for (const geometry of this.geometries()) {
-        await pause();
         const indexes = [geometry.index!];
-        for (const level of LEVELS) indexes.push(simplify(simplifier, geometry, level));
+        for (const level of LEVELS) {
+          await pause();
+          indexes.push(simplify(simplifier, geometry, level));
+        }
         parts.push({ geometry, indexes });
       }
     }

@@ -77,8 +77,8 @@ export type StageCommand =
   | { readonly type: 'setBroadcast'; readonly broadcast: StudioSnapshot['broadcast'] }
   | { readonly type: 'setPanic'; readonly on: boolean }
   | { readonly type: 'setMuted'; readonly on: boolean }
-  /** Calibration and tuning of the camera in use. */
-  | { readonly type: 'setProfile'; readonly profile: TrackingProfile }
+  /** Calibration and tuning of the camera in use; another camera's picture has another place for the head. */
+  | { readonly type: 'setProfile'; readonly profile: TrackingProfile; readonly camera: string }
   /** Pixels of the camera's picture. */
   | { readonly type: 'setCameraSize'; readonly width: number; readonly height: number }
   | { readonly type: 'setTracking'; readonly tracking: StageTracking }

@@ -1,6 +1,5 @@
 import { assertNever } from '../../../shared/assert-never.ts';
 import type { AvatarPose } from '../../../shared/domain/avatar-pose.ts';
-import type { ExpressionSlot } from '../../../shared/domain/expressions.ts';
 import { createMotionSample, parseMotion } from '../../../shared/domain/motion.ts';
 import { createSolvedFace } from '../../../shared/domain/solved-face.ts';
 import { ExpressionMixer } from '../expressions/expression-mixer.ts';
@@ -46,6 +45,9 @@ type PuppetCommand = Extract<
   }
 >;
 
+/** Louder than this, somebody is there. */
+const SPOKEN = 0.3;
+
 const MOTION_ENDED: StageEvent = { type: 'motionEnded' };
 
 /**
@@ -80,8 +82,12 @@ export class Puppet {
   /** The motion that plays shows the moment that the recorded face is shown at. */
   private inStep = false;
   private motionAtMs = 0;
+  private solvedAtMs = 0;
+  private spokenAtMs = Number.NEGATIVE_INFINITY;
   /** The solved pose of every tick is looked at by the inspector. */
   private inspecting = false;
+  /** The panic card is up: what is done behind it is not recorded. */
+  hidden = false;
 
   /** @param post hears of calibrations and finished recordings */
   constructor(channels: StageChannels, post: (event: StageEvent, transfer?: Transferable[]) => void) {
@@ -104,17 +110,19 @@ export class Puppet {
     return this.face.shownAtMs;
   }
 
-  /** A card is to be shown: nobody has been there for as long as the user chose. */
+  /** A card is to be shown: nobody has been seen, heard or sent for as long as the user chose. */
   get away(): boolean {
     const after = this.tracking?.beRightBackAfterS ?? null;
-    return after !== null && !this.player.playing && this.face.awayForMs >= after * 1000;
+    if (after === null || this.player.playing || this.vmc.weight > 0) return false;
+    const spokenMs = this.solvedAtMs - this.spokenAtMs;
+    return Math.min(this.face.awayForMs, spokenMs) >= after * 1000;
   }
 
   /** @throws Error naming what is wrong with a recording */
   handle(command: PuppetCommand, atMs: number): void {
     switch (command.type) {
       case 'setProfile':
-        this.face.setProfile(command.profile);
+        this.face.setProfile(command.profile, command.camera);
         this.body.setProfile(command.profile);
         return;
       case 'setTracking':
@@ -131,7 +139,7 @@ export class Puppet {
         this.player.setIdle(command.id);
         return;
       case 'setExpressions':
-        this.setExpressions(command.slots);
+        this.expressions.setSlots(command.slots);
         return;
       case 'pressExpression':
         this.expressions.press(command.id, command.down, atMs);
@@ -163,6 +171,13 @@ export class Puppet {
     }
   }
 
+  /** Which expressions of the avatar `AvatarPose.expressions` means, by place: those of the slots, then others. */
+  setExpressionNames(names: readonly string[]): void {
+    this.expressionNames = names;
+    this.player.setExpressionNames(names);
+    this.vmc.setExpressionNames(names);
+  }
+
   /** The pose of this tick. @param atMs programme clock; grows from call to call */
   solve(atMs: number, out: AvatarPose): void {
     const { face, body, seenFace, seenPose, seenHands, heard, motion } = this;
@@ -170,7 +185,11 @@ export class Puppet {
       face.observe(seenFace);
       body.observeFace(seenFace);
     }
-    while (this.voiceChannel.read(heard)) face.observeVoice(heard);
+    while (this.voiceChannel.read(heard)) {
+      face.observeVoice(heard);
+      if (heard.volume > SPOKEN) this.spokenAtMs = heard.atMs;
+    }
+    this.solvedAtMs = atMs;
     while (this.poseChannel.read(seenPose)) body.observePose(seenPose);
     while (this.handsChannel.read(seenHands)) {
       body.observeHands(seenHands);
@@ -181,6 +200,7 @@ export class Puppet {
     body.solve(atMs, this.solvedBody);
     this.player.sample(atMs, motion);
     this.composer.compose(this.solvedFace, this.solvedBody, motion, out);
+    this.gestures.update(atMs);
     this.expressions.gesture(this.gestures.left, this.gestures.right, atMs);
     this.expressions.update(atMs, out);
     this.vmc.apply(atMs, out);
@@ -190,7 +210,7 @@ export class Puppet {
     else if (face.shownAtMs > this.motionAtMs) this.motionAtMs = face.shownAtMs;
     this.player.apply(this.motionAtMs, out);
     if (playing && !this.player.playing) this.post(MOTION_ENDED);
-    this.recorder.add(out, atMs);
+    if (!this.hidden) this.recorder.add(out, atMs);
   }
 
   /** Tells the inspector what became of the newest picture. */
@@ -211,13 +231,6 @@ export class Puppet {
     this.face.setVoice(tracking.voice);
     this.face.setGaze(tracking.parts.gaze);
     this.body.setParts(tracking.parts);
-  }
-
-  private setExpressions(slots: readonly ExpressionSlot[]): void {
-    this.expressionNames = slots.map(({ name }) => name);
-    this.expressions.setSlots(slots);
-    this.player.setExpressionNames(this.expressionNames);
-    this.vmc.setExpressionNames(this.expressionNames);
   }
 
   private record(on: boolean): void {

@@ -90,6 +90,31 @@ test('level 2 comes to rest and stays, and back again nothing flies', () => {
   }
 });
 
+test('hair that thaws takes no picture longer than a pause does, and moves again after it', () => {
+  const { vrm, root, tip } = strand(4);
+  const stepper = new SpringStepper(vrm);
+  const rest = place(tip, root);
+  stepper.level = 2;
+  for (let i = 0; i < 40; i++) stepper.step(1 / 30);
+  let steps = 0;
+  const springs = vrm.springBoneManager!;
+  const update = springs.update.bind(springs);
+  springs.update = (dt) => {
+    steps++;
+    update(dt);
+  };
+  stepper.level = 1;
+  expect(steps).toBe(0);
+  for (let i = 0; i < 30; i++) {
+    steps = 0;
+    stepper.step(1 / 30);
+    expect(steps).toBeLessThanOrEqual(4);
+    expect(place(tip, root).distanceTo(rest)).toBeLessThan(0.02);
+  }
+  const far = swing(stepper, root, tip, 30, 0.25).map((at) => at.distanceTo(rest));
+  expect(Math.max(...far)).toBeGreaterThan(0.01);
+});
+
 test('pauses, nonsense and broken joints leave numbers', () => {
   const { vrm, root, tip } = strand(3);
   const stepper = new SpringStepper(vrm);

@@ -6,6 +6,8 @@ const BASE_STEP = 1 / 60;
 /** What a picture after a pause makes up for at most, s. */
 const DEBT_MAX = 4 * BASE_STEP;
 const SETTLE_STEPS = 120;
+/** Of them, in one picture: as many as one after a pause may take. */
+const SETTLE_AT_ONCE = 4;
 /** Joints stepped 60 times a second; a model with more is stepped less often, not longer. */
 const JOINTS_AT_FULL_RATE = 200;
 /** Joints beyond this never move: some models hang a chain on every strand of hair. */
@@ -67,6 +69,8 @@ export class SpringStepper {
   private levelNow = 0;
   private debt = 0;
   private freezing = 0;
+  /** Steps still to come before hair that was frozen moves again. */
+  private settling = 0;
 
   /** The model stands at rest when this is called: its hair is let hang before the first picture. */
   constructor(vrm: VRM) {
@@ -101,6 +105,7 @@ export class SpringStepper {
     this.levelNow = level;
     if (level >= 2) {
       this.freezing = FREEZE_FOR_S;
+      this.settling = 0;
       return;
     }
     this.retune();
@@ -108,7 +113,8 @@ export class SpringStepper {
     this.debt = 0;
     // The tails are where they were when they were frozen; hair would fly in from there.
     this.springs?.reset();
-    this.settle(SETTLE_STEPS / this.stride);
+    this.settling = SETTLE_STEPS / this.stride;
+    this.rest(1);
   }
 
   /** Allocates nothing of its own. @param dt seconds since the last call; what is no time does nothing. */
@@ -117,6 +123,10 @@ export class SpringStepper {
     if (!springs || !(dt > 0)) return;
     if (this.levelNow >= 2) {
       if (this.freezing > 0) this.freeze(dt);
+      return;
+    }
+    if (this.settling > 0) {
+      this.thaw();
       return;
     }
     const length = BASE_STEP * this.stride;
@@ -136,6 +146,15 @@ export class SpringStepper {
     for (let i = 0; this.springs && i < steps; i++) this.springs.update(BASE_STEP * this.stride);
   }
 
+  /** Hair hangs out unseen, a few steps a picture: the picture shows it at rest until it does. */
+  private thaw(): void {
+    const steps = Math.min(this.settling, SETTLE_AT_ONCE);
+    this.settle(steps);
+    this.settling -= steps;
+    if (this.broken()) this.springs?.reset();
+    if (this.settling > 0) this.rest(1);
+  }
+
   /** Between two steps hair turns with what it hangs on; its matrices are made by the picture. */
   private follow(): void {
     for (let i = 0; i < this.tuned.length; i++) this.tuned[i]!.joint.bone.updateMatrix();
@@ -143,7 +162,11 @@ export class SpringStepper {
 
   private freeze(dt: number): void {
     this.freezing -= dt;
-    const share = this.freezing > 0 ? 1 - Math.exp(-dt / FREEZE_S) : 1;
+    this.rest(this.freezing > 0 ? 1 - Math.exp(-dt / FREEZE_S) : 1);
+  }
+
+  /** @param share how much nearer to rest, 1: all the way */
+  private rest(share: number): void {
     for (let i = 0; i < this.tuned.length; i++) {
       const { joint, rest } = this.tuned[i]!;
       joint.bone.quaternion.slerp(rest, share);

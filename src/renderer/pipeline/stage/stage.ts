@@ -6,6 +6,7 @@ import { type Reason, toReasonError } from '../../../shared/errors.ts';
 import type { AttachableMediaPort } from '../../bridge/media-message-port.ts';
 import { openMediaPort } from '../../bridge/open-media-port.ts';
 import { programmeNowMs } from '../clock.ts';
+import { expressionPlaces } from '../expressions/expression-places.ts';
 import { closedMediaPort } from '../media-port.ts';
 import { CaptureReader } from './capture-reader.ts';
 import { ProgrammeEncoder } from './encoder.ts';
@@ -63,7 +64,7 @@ export class Stage {
   private lastDueMs = 0;
   private lastUs = 0;
   private metricsAtMs = 0;
-  private expressionNames: readonly string[] = [];
+  private slotNames: readonly string[] = [];
   private levers: StageLevers = FULL_QUALITY;
   private loading: { choice: AvatarChoice; abort: AbortController } | null = null;
   private wantedAvatar = '';
@@ -144,6 +145,7 @@ export class Stage {
         return;
       case 'setPanic':
         this.panic = command.on;
+        if (this.puppet) this.puppet.hidden = command.on;
         this.pictures.panic = command.on;
         this.programme.setCard(command.on);
         return;
@@ -151,8 +153,9 @@ export class Stage {
         this.muted = command.on;
         return;
       case 'setExpressions':
-        this.setExpressionNames(command.slots.map(({ name }) => name));
         this.puppet?.handle(command, programmeNowMs());
+        this.slotNames = command.slots.map(({ name }) => name);
+        this.nameExpressions();
         return;
       case 'setMirror':
       case 'setProfile':
@@ -169,7 +172,8 @@ export class Stage {
         this.puppet?.handle(command, programmeNowMs());
         return;
       case 'setExpressionNames':
-        this.setExpressionNames(command.names);
+        this.slotNames = command.names;
+        this.nameExpressions();
         return;
       case 'setLevers':
         this.levers = command.levers;
@@ -294,8 +298,8 @@ export class Stage {
         return;
       }
       this.loading = null;
-      rig.setExpressionSlots(this.expressionNames);
       this.programme.setAvatar(rig);
+      this.nameExpressions();
       this.applyLevers();
       this.post({ type: 'naming', avatarId: choice.id, naming: rig.naming });
       this.unshown = choice.id;
@@ -339,9 +343,11 @@ export class Stage {
     return this.puppet?.shownAtMs ?? 0;
   }
 
-  private setExpressionNames(names: readonly string[]): void {
-    this.expressionNames = names;
-    this.programme.rig?.setExpressionSlots(this.expressionNames);
+  private nameExpressions(): void {
+    const { rig } = this.programme;
+    const names = expressionPlaces(this.slotNames, rig?.expressionNames ?? []);
+    rig?.setExpressionSlots(names);
+    this.puppet?.setExpressionNames(names);
   }
 
   private applyLevers(): void {

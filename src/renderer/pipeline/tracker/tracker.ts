@@ -104,6 +104,14 @@ export class Tracker {
     this.send({ type: 'rate', fps });
   }
 
+  /** Starts anew what was given up; does nothing otherwise. */
+  retry(): void {
+    if (this.closed || this.current.phase !== 'failed') return;
+    this.startFailures = 0;
+    this.update({ phase: 'starting', reason: null });
+    this.start();
+  }
+
   /**
    * The next tracked picture with its landmarks; only with `allowCapture`.
    * @returns null when none came within five seconds

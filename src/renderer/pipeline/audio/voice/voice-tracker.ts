@@ -15,6 +15,9 @@ const VOWEL_MS = 35;
 const ATTACK_MS = 20;
 const RELEASE_MS = 70;
 
+/** Ten seconds of vowels and some to begin; without a sound the calibration would wait for ever. */
+const CALIBRATION_LATEST_MS = 15_000;
+
 const GENERAL: VoiceProfile = { vowels: generalVowels };
 
 export interface VoiceTrackerOptions {
@@ -35,8 +38,13 @@ export class VoiceTracker implements VoiceListener {
   private readonly observation = createVoiceObservation();
   private engine: VowelEngine | null = null;
   private loading = false;
+  /** It could not be loaded: tried again by a calibration or another mode, not by every snapshot. */
+  private broken = false;
   private settings: TrackingSettings['voice'] | null = null;
+  /** Content of the profile that the settings name: the object is another one in every snapshot. */
+  private profileText = '';
   private calibration: VoiceCalibration | null = null;
+  private calibrationTimer: ReturnType<typeof setTimeout> | undefined;
   private lastMs = 0;
 
   constructor(options: VoiceTrackerOptions) {
@@ -49,22 +57,25 @@ export class VoiceTracker implements VoiceListener {
   }
 
   apply(settings: TrackingSettings['voice']): void {
-    const changed = settings.profile !== this.settings?.profile;
+    if (settings.mode !== this.settings?.mode) this.broken = false;
     this.settings = settings;
-    if (this.wanted) this.load();
-    if (changed) this.engine?.setProfile(settings.profile ?? GENERAL);
+    if (this.wanted && !this.broken) this.load();
+    const text = JSON.stringify(settings.profile);
+    if (text === this.profileText) return;
+    this.profileText = text;
+    this.engine?.setProfile(settings.profile ?? GENERAL);
   }
 
-  /** Two seconds of each vowel, beginning with the next sound. */
+  /** Two seconds of each vowel, beginning with the next sound; fails when they are not over in 15 seconds. */
   calibrate(): void {
-    this.load();
+    clearTimeout(this.calibrationTimer);
     this.calibration = new VoiceCalibration();
+    this.calibrationTimer = setTimeout(() => this.endCalibration('failed'), CALIBRATION_LATEST_MS);
+    this.load();
   }
 
   cancelCalibration(): void {
-    if (!this.calibration) return;
-    this.calibration = null;
-    this.options.onCalibration({ kind: 'voice', state: 'cancelled' });
+    this.endCalibration('cancelled');
   }
 
   /**
@@ -96,26 +107,34 @@ export class VoiceTracker implements VoiceListener {
       this.options.onCalibration({ kind: 'voice', ...result });
       return;
     }
-    this.calibration = null;
     if (result.state === 'done') {
       engine.setProfile(result.profile);
       this.options.onProfile(result.profile);
     }
-    this.options.onCalibration({ kind: 'voice', state: result.state });
+    this.endCalibration(result.state);
+  }
+
+  private endCalibration(state: 'done' | 'cancelled' | 'failed'): void {
+    if (!this.calibration) return;
+    clearTimeout(this.calibrationTimer);
+    this.calibration = null;
+    this.options.onCalibration({ kind: 'voice', state });
   }
 
   private load(): void {
     if (this.engine || this.loading) return;
     this.loading = true;
-    WebAssembly.compileStreaming(fetch(wasmUrl)).then(
-      (module) => {
+    WebAssembly.compileStreaming(fetch(wasmUrl))
+      .then((module) => {
         this.engine = new VowelEngine(module, this.settings?.profile ?? GENERAL);
-      },
-      (error: unknown) => {
-        if (this.calibration) this.options.onCalibration({ kind: 'voice', state: 'failed' });
-        this.calibration = null;
-        this.options.onFailed(error);
-      },
-    );
+      })
+      .catch((error: unknown) => {
+        this.endCalibration('failed');
+        if (!this.broken) this.options.onFailed(error);
+        this.broken = true;
+      })
+      .finally(() => {
+        this.loading = false;
+      });
   }
 }

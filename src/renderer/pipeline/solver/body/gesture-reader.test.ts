@@ -48,6 +48,33 @@ describe('gestures of hands', () => {
     expect(sides.map((side) => reader[side])).toEqual([null, null]);
   });
 
+  it('forgets a hand when results stop coming, and reads it again when they do', () => {
+    const reader = new GestureReader();
+    const seen = createSeen();
+    const fist = shapes.find((sample) => sample.pose === 'fists')!;
+    let at = 0;
+    // Hands are looked at by another clock than the one that ticks.
+    const show20 = (): void => {
+      for (let i = 0; i < 20; i++) {
+        at++;
+        show(fist, seen, at, at * 33);
+        reader.observe(seen.hands);
+        reader.update(50_000 + at * 33);
+      }
+    };
+    show20();
+    expect(reader.left).toBe('fist');
+    const endMs = 50_000 + at * 33;
+    reader.update(endMs + 590);
+    expect(reader.left).toBe('fist');
+    reader.observe(seen.hands);
+    reader.update(endMs + 610);
+    expect(sides.map((side) => reader[side])).toEqual([null, null]);
+    at += 100;
+    show20();
+    expect(reader.left).toBe('fist');
+  });
+
   it('keeps a gesture over one bad picture and takes none from a shape that flickers', () => {
     const fist = shapes.find((sample) => sample.pose === 'fists')!;
     const point = shapes.find((sample) => sample.pose === 'pointing')!;

@@ -7,6 +7,8 @@ import { norm } from './limits.ts';
 /** A shape is a gesture after so long, and no more after so long without it. */
 const HOLD_MS = 200;
 const RELEASE_MS = 250;
+/** Without any result for this long nobody looks at the hands: there are none. */
+const SILENT_MS = 600;
 /**
  * A finger is out below the first curl, in above the second; between, as before. Those that are in are so by at least
  * the third in the mean: a hand at ease has all fingers half bent and makes no fist.
@@ -42,6 +44,15 @@ class HandReader {
     if (this.candidate === this.gesture) return;
     if (atMs - this.sinceMs >= (this.candidate === null ? RELEASE_MS : HOLD_MS))
       this.gesture = this.candidate;
+  }
+
+  /** The hand is not looked at any more; what is known of it is out of date. */
+  reset(): void {
+    this.gate.reset();
+    this.gesture = null;
+    this.candidate = null;
+    this.out = 0;
+    this.decided = 0;
   }
 
   private shapeOf(shape: HandShape, world: Float32Array): Gesture | null {
@@ -102,10 +113,25 @@ export class GestureReader {
   private readonly leftHand = new HandReader(true);
   private readonly rightHand = new HandReader(false);
   private sequence = -1;
+  /** A result has come since the last update(). */
+  private heard = false;
+  private heardAtMs = Number.NEGATIVE_INFINITY;
+
+  /** To be called at every tick: a gesture ends when results stop coming. @param atMs ms on the programme clock */
+  update(atMs: number): void {
+    if (this.heard) {
+      this.heard = false;
+      this.heardAtMs = atMs;
+    } else if (atMs - this.heardAtMs >= SILENT_MS) {
+      this.leftHand.reset();
+      this.rightHand.reset();
+    }
+  }
 
   observe(hands: HandsObservation): void {
     if (hands.sequence !== 0 && hands.sequence === this.sequence) return;
     this.sequence = hands.sequence;
+    this.heard = true;
     if (!Number.isFinite(hands.capturedAtMs)) return;
     this.leftHand.observe(hands.left, hands.capturedAtMs);
     this.rightHand.observe(hands.right, hands.capturedAtMs);

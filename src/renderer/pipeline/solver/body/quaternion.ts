@@ -64,7 +64,7 @@ export function copyQuaternion(out: Float64Array, at: number, a: Float64Array, a
 }
 
 /** To unit length; the identity if there is nothing to scale. */
-export function normalise(out: Float64Array, at: number): void {
+function normalise(out: Float64Array, at: number): void {
   const x = out[at]!;
   const y = out[at + 1]!;
   const z = out[at + 2]!;
@@ -128,14 +128,6 @@ export function part(out: Float64Array, at: number, a: Float64Array, aAt: number
 }
 
 export const IDENTITY = Float64Array.of(0, 0, 0, 1);
-
-/** Angle between two rotations, radians 0..π. */
-export function angleBetween(a: Float64Array, aAt: number, b: Float64Array, bAt: number): number {
-  const dot = Math.abs(
-    a[aAt]! * b[bAt]! + a[aAt + 1]! * b[bAt + 1]! + a[aAt + 2]! * b[bAt + 2]! + a[aAt + 3]! * b[bAt + 3]!,
-  );
-  return dot >= 1 ? 0 : 2 * Math.acos(dot);
-}
 
 /** The vector v turned by q. */
 export function rotate(

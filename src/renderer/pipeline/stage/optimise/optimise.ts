@@ -39,14 +39,10 @@ function isWhole(mesh: Mesh): boolean {
 }
 
 /**
- * Takes out of a freshly parsed model what can never be seen: vertices that no triangle uses, joints without weight
- * (one skeleton where there were several), vertex data without a use. Before the rig is built.
+ * Takes out of a freshly parsed model what can never be seen: joints without weight (one skeleton where there were
+ * several), vertex data without a use. Before the rig is built.
  */
-export function optimiseModel(
-  scene: Object3D,
-  vrm: VRM | null,
-  _options: { readonly quality: Quality },
-): void {
+export function optimiseModel(scene: Object3D, vrm: VRM | null): void {
   const meshes: Mesh[] = [];
   const users = new Map<object, number>();
   scene.traverse((object) => {

@@ -52,11 +52,6 @@ export class HumanoidRetarget {
     this.spread(null);
   }
 
-  /** World rotation of a human bone after the last apply(), against the T-pose. */
-  rotationOf(bone: number, out: Quaternion): Quaternion {
-    return read(this.world, bone, out);
-  }
-
   /** @param rotations 55 quaternions as {@link AvatarPose} has them. */
   apply(rotations: Float32Array): void {
     this.spread(rotations);

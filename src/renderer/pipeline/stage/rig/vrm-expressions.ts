@@ -33,8 +33,8 @@ interface Entry {
   channel: number;
   /** Index into PRESETS, or −1. */
   preset: number;
-  /** Index into the user's expressions, or −1. */
-  slot: number;
+  /** Indices into the user's expressions: the same may be on several keys. */
+  readonly slots: number[];
   othersAt: number;
   pressed: number;
 }
@@ -66,7 +66,7 @@ function entryOf(expression: VRMExpression): Entry {
     part: partOf(expression.expressionName),
     channel: -1,
     preset: -1,
-    slot: -1,
+    slots: [],
     othersAt: 0,
     pressed: 0,
   };
@@ -126,11 +126,11 @@ export class VrmExpressions {
   }
 
   setSlots(names: readonly string[]): void {
-    for (const entry of this.entries) entry.slot = -1;
+    for (const entry of this.entries) entry.slots.length = 0;
     names.forEach((name, slot) => {
       const entry = this.byName.get(name);
       // The gaze's are set anew by lookAt at every frame.
-      if (entry && entry.part !== LOOK) entry.slot = slot;
+      if (entry && entry.part !== LOOK) entry.slots.push(slot);
     });
   }
 
@@ -144,7 +144,9 @@ export class VrmExpressions {
       const entry = entries[i]!;
       const { expression, cells } = entry;
       for (let c = 0; c < cells.length; c++) cells[c]!.influences[cells[c]!.index] = 0;
-      entry.pressed = entry.slot >= 0 ? (expressions[entry.slot] ?? 0) : 0;
+      let pressed = 0;
+      for (let s = 0; s < entry.slots.length; s++) pressed += expressions[entry.slots[s]!] ?? 0;
+      entry.pressed = Math.min(1, pressed);
       const driven =
         entry.channel >= 0 ? channels[entry.channel]! : entry.preset >= 0 ? presets[entry.preset]! : 0;
       const kept = entry.part === LOOK ? expression.weight : 0;

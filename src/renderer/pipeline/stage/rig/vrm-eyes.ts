@@ -47,6 +47,7 @@ function movesEyes(look: VRMExpression, eyes: readonly (Object3D | null)[]): boo
 interface Eye {
   readonly node: Object3D;
   readonly bone: number;
+  readonly rest: Quaternion;
   readonly parent: Quaternion;
   readonly inverse: Quaternion;
 }
@@ -65,7 +66,8 @@ export class VrmEyes {
       const node = vrm.humanoid.getRawBoneNode(name);
       if (!node?.parent) continue;
       const parent = rotationIn(root, node.parent, new Quaternion());
-      this.eyes.push({ node, bone: HUMAN_BONE_INDEX[name], parent, inverse: parent.clone().invert() });
+      const rest = node.quaternion.clone();
+      this.eyes.push({ node, bone: HUMAN_BONE_INDEX[name], rest, parent, inverse: parent.clone().invert() });
     }
     const byBone = vrm.lookAt?.applier instanceof VRMLookAtBoneApplier;
     const doubled =
@@ -82,6 +84,8 @@ export class VrmEyes {
   apply(pose: AvatarPose, dt: number): void {
     const { lookAt } = this.vrm;
     if (!lookAt) return;
+    // A lookAt by expression leaves the bones where the last frame turned them.
+    for (let i = 0; i < this.eyes.length; i++) this.eyes[i]!.node.quaternion.copy(this.eyes[i]!.rest);
     lookAt.yaw = pose.gazeYaw * this.gain;
     lookAt.pitch = pose.gazePitch * this.gain;
     lookAt.update(dt);

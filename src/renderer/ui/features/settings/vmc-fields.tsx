@@ -99,11 +99,19 @@ interface CheckedFieldProps<V> {
   readonly onChange: (value: V) => void;
 }
 
-/** A text that is used as soon as it can be; until then it says why not, and what was before stays. */
+/**
+ * A text that is used when the field is left or Enter is pressed: half an address would be looked up, half a port
+ * opened. While it cannot be used it says why; left so, what was before stays.
+ */
 function CheckedField<V>({ label, hint, value, error, inputMode, parse, onChange }: CheckedFieldProps<V>) {
   const [text, setText] = useState(value);
   useEffect(() => setText(value), [value]);
-  const usable = parse(text) !== undefined;
+  const parsed = parse(text);
+  const save = () => {
+    if (parsed === undefined) return;
+    setText(String(parsed));
+    if (String(parsed) !== value) onChange(parsed);
+  };
   return (
     <TextField
       label={label}
@@ -111,13 +119,10 @@ function CheckedField<V>({ label, hint, value, error, inputMode, parse, onChange
       {...(inputMode ? { inputMode } : {})}
       value={text}
       maxLength={253}
-      error={usable ? undefined : error}
-      onChange={(event) => {
-        setText(event.target.value);
-        const parsed = parse(event.target.value);
-        if (parsed !== undefined) onChange(parsed);
-      }}
-      onBlur={() => !usable && setText(value)}
+      error={parsed === undefined ? error : undefined}
+      onChange={(event) => setText(event.target.value)}
+      onKeyDown={(event) => event.key === 'Enter' && save()}
+      onBlur={() => (parsed === undefined ? setText(value) : save())}
     />
   );
 }

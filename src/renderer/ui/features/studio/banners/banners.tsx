@@ -1,4 +1,4 @@
-import { Film, KeyRound, LifeBuoy, X } from 'lucide-react';
+import { Film, KeyRound, LifeBuoy, VideoOff, X } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { describeReason } from '../../../../../shared/errors.ts';
@@ -7,7 +7,9 @@ import { usePipelineStatus } from '../../../../state/pipeline-status.ts';
 import { useSession } from '../../../../state/session.ts';
 import { useSnapshots } from '../../../../state/snapshots.ts';
 import { Banner } from '../../../components/banner.tsx';
+import { Button } from '../../../components/button.tsx';
 import { IconButton } from '../../../components/icon-button.tsx';
+import { useStudio } from '../../../studio-context.ts';
 import { CaptureBanner } from '../capture/capture-banner.tsx';
 import { DataBanner } from './data-banner.tsx';
 import { ModelsBanner } from './models-banner.tsx';
@@ -21,6 +23,7 @@ export function Banners() {
       <SafeBanner />
       <DataBanner />
       {missing ? <ModelsBanner /> : <RecordedBanner />}
+      <TrackerBanner />
       <MotionBanners />
       <CaptureBanner />
       <SecretsBanner />
@@ -46,6 +49,22 @@ function RecordedBanner() {
   if (!recorded) return null;
   const text = reason ? describeReason(reason).what : t('recorded.text');
   return <Banner tone="warn" icon={<Film />} title={t('recorded.title')} text={text} />;
+}
+
+/** Tracking on the camera was given up; it is tried again when the user says so. */
+function TrackerBanner() {
+  const { t } = useTranslation();
+  const { pipeline } = useStudio();
+  const camera = useSnapshots((state) => state.studio?.tracking.source === 'camera');
+  const reason = usePipelineStatus((state) => state.report?.tracking.reason ?? null);
+  if (!camera || reason !== 'tracker.start-failed') return null;
+  return (
+    <Banner tone="warn" icon={<VideoOff />} title={describeReason(reason).what} text="">
+      <Button size="small" onClick={() => pipeline.retryCamera()}>
+        {t('common.retry')}
+      </Button>
+    </Banner>
+  );
 }
 
 function SecretsBanner() {

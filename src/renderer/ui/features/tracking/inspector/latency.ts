@@ -1,5 +1,4 @@
 export const LATENCY_STAGES = ['tracked', 'solved', 'solve', 'draw', 'total'] as const;
-export type LatencyStage = (typeof LATENCY_STAGES)[number];
 
 const KEPT = 64;
 
