@@ -10,7 +10,7 @@ import { locateFfmpeg } from '../src/main/media/ffmpeg/locate.ts';
 import { DEFAULT_SETTINGS } from '../src/shared/domain/studio.ts';
 import { ReasonError } from '../src/shared/errors.ts';
 
-const PICTURE = { width: 1280, height: 720, fps: 20, bitrateKbps: 1500 } as const;
+const PICTURE = { width: 640, height: 360, fps: 15, bitrateKbps: 1500 } as const;
 /** The governor needs about two seconds for each step down. */
 const ADAPT_MS = 25_000;
 const MEASURE_MS = 8000;
