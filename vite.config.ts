@@ -180,7 +180,7 @@ export default defineConfig({
       {
         // The page against doubles, files tracked and inspected: nothing in it is a matter of speed.
         extends: true,
-        test: { name: 'ui', include: UI_TESTS, sequence: { groupOrder: 2 }, maxWorkers: 3 },
+        test: { name: 'ui', include: UI_TESTS, sequence: { groupOrder: 2 }, maxWorkers: 2 },
       },
       {
         // Real browsers, encoders and servers in real time: one file at a time, with the machine to itself.

@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SUPPRESSION_FRAMES } from '../src/renderer/pipeline/audio/sound-chain.ts';
 import type { AudioChain, SecondSource } from '../src/shared/domain/audio-chain.ts';
+import { wavOf } from './support/wav.ts';
 import type {} from './tracker/audio-chain.ts';
 import { type BenchServer, CHROME, fakeCamera, openBrowser, servePage } from './tracker/bench.ts';
 
@@ -65,27 +66,6 @@ function lag(first: readonly number[], later: readonly number[], most: number): 
   return best;
 }
 
-/** A 16-bit mono WAV file. */
-function wav(samples: readonly number[]): Buffer {
-  const data = Buffer.alloc(44 + samples.length * 2);
-  data.write('RIFF', 0);
-  data.writeUInt32LE(data.length - 8, 4);
-  data.write('WAVEfmt ', 8);
-  data.writeUInt32LE(16, 16);
-  data.writeUInt16LE(1, 20);
-  data.writeUInt16LE(1, 22);
-  data.writeUInt32LE(RATE, 24);
-  data.writeUInt32LE(RATE * 2, 28);
-  data.writeUInt16LE(2, 32);
-  data.writeUInt16LE(16, 34);
-  data.write('data', 36);
-  data.writeUInt32LE(samples.length * 2, 40);
-  samples.forEach((x, i) => {
-    data.writeInt16LE(Math.round(Math.max(-1, Math.min(1, x)) * 32_767), 44 + i * 2);
-  });
-  return data;
-}
-
 const seconds = (length: number, of: (at: number) => number): number[] =>
   Array.from({ length: length * RATE }, (_, i) => of(i / RATE));
 
@@ -112,9 +92,9 @@ describe.skipIf(!hasChrome)('the sound chain', { retry: 2 }, () => {
   let server: BenchServer;
 
   beforeAll(async () => {
-    writeFileSync(file('room.wav'), wav(room));
-    writeFileSync(file('loud.wav'), wav(seconds(2, (at) => 0.9 * Math.sin(2 * Math.PI * 300 * at))));
-    writeFileSync(file('tone.wav'), wav(seconds(1, (at) => 0.25 * Math.sin(2 * Math.PI * 1000 * at))));
+    writeFileSync(file('room.wav'), wavOf(room));
+    writeFileSync(file('loud.wav'), wavOf(seconds(2, (at) => 0.9 * Math.sin(2 * Math.PI * 300 * at))));
+    writeFileSync(file('tone.wav'), wavOf(seconds(1, (at) => 0.25 * Math.sin(2 * Math.PI * 1000 * at))));
     writeFileSync(file('text.wav'), 'this is no sound');
     server = await servePage(path.join(import.meta.dirname, 'tracker/audio-chain.html'), {
       'tone.wav': file('tone.wav'),

@@ -14,7 +14,7 @@ const AVATARS: readonly (readonly [string, AvatarFamily])[] = [
   ['KayKit_Rogue.glb', 'glb'],
   ['RobotExpressive.glb', 'glb'],
 ];
-const OWN = ['vida.vrm', 'sol.vrm'];
+const OWN = ['vida.vrm', 'sol.vrm', 'fenn.vrm', 'pip.vrm', 'byte.vrm'];
 
 let stage: StagePage;
 beforeAll(async () => {

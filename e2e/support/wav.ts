@@ -1,4 +1,4 @@
-/** A WAVE file, 16-bit mono at 48 kHz. @param samples −1..1 */
+/** A WAVE file, 16-bit mono at 48 kHz. @param samples −1..1; louder ones are clipped */
 export function wavOf(samples: readonly number[]): Buffer {
   const header = Buffer.alloc(44);
   header.write('RIFF', 0);
@@ -13,6 +13,6 @@ export function wavOf(samples: readonly number[]): Buffer {
   header.writeUInt16LE(16, 34);
   header.write('data', 36);
   header.writeUInt32LE(samples.length * 2, 40);
-  const data = Int16Array.from(samples, (sample) => Math.round(sample * 32_767));
+  const data = Int16Array.from(samples, (sample) => Math.round(Math.max(-1, Math.min(1, sample)) * 32_767));
   return Buffer.concat([header, Buffer.from(data.buffer)]);
 }
