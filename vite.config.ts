@@ -12,6 +12,7 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
  * and the media process, Node code with node_modules left outside).
  */
 const ENGINE_TESTS = [
+  'audio-chain',
   'fault-matrix',
   'fault-stall',
   'main-killed',
@@ -33,6 +34,7 @@ const UI_TESTS = [
     'host-chrome',
     'host-conformance',
     'inspect',
+    'live-ends',
     'live-usage',
     'media-port',
     'output',
@@ -163,7 +165,7 @@ export default defineConfig({
         },
       },
       {
-        // The engine fed with recorded packets: mostly waiting, so three files at a time.
+        // The engine fed with recorded packets, and sound in real time: mostly waiting, so three files at a time.
         extends: true,
         test: { name: 'engine', include: ENGINE_TESTS, sequence: { groupOrder: 1 }, maxWorkers: 3 },
       },
