@@ -23,7 +23,7 @@ export interface PersonState {
   readonly face: TrackerState | null;
   readonly pose: TrackerState;
   readonly hands: TrackerState;
-  /** Faces in the picture, counted every two seconds; `metrics.count`. */
+  /** Faces in the picture, counted every five seconds; `metrics.count`. */
   readonly faces: TrackerState;
 }
 

@@ -40,7 +40,7 @@ describe('what is tracked', () => {
     expect(plan.face).toEqual({ fps: 30, modelUrl: '/face' });
     expect(plan.pose).toEqual({ fps: 15, modelUrl: '/pose' });
     expect(plan.hands).toEqual({ fps: 20, modelUrl: '/hands' });
-    expect(plan.faces?.fps).toBe(0.5);
+    expect(plan.faces?.fps).toBe(0.2);
     const slow = planTracking(snapshot({}, 5));
     expect([slow.face?.fps, slow.pose?.fps, slow.hands?.fps]).toEqual([10, 10, 10]);
   });

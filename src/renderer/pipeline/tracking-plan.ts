@@ -5,8 +5,8 @@ import type { TrackerPart } from './tracker/part.ts';
 /** Results a second at full quality: a body moves slower than a face, fingers faster than arms. */
 const POSE_FPS = 15;
 const HANDS_FPS = 20;
-/** Others in the picture are counted every two seconds. */
-const FACES_FPS = 0.5;
+/** Others in the picture are counted every five seconds: each count costs as much as two pictures of the face. */
+const FACES_FPS = 0.2;
 /** What the lever `tracking-rate` leaves of the face's rate at each of its steps. */
 const FACE_FPS_MAX = [30, 20, 15];
 
