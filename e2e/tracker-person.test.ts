@@ -151,7 +151,7 @@ describe('tracking a whole person', () => {
     async () => {
       await onClip(TWO_FACES, 'fps=10&parts=off', async ({ page, requests }) => {
         await page.waitForFunction(() => window.parts.state().faces.metrics.count === 2, null, {
-          timeout: 40_000,
+          timeout: 80_000,
         });
         const { face, faces, pose, hands } = await page.evaluate(() => window.parts.state());
         expect(face!.metrics.count).toBe(1);
