@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
 import type { Writable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import { openMediaBench, until } from '../e2e/support/media-feed.ts';
 import { arrivalUs, encodeClip, inOrder, pictureUnits, toneUnits } from '../e2e/support/media-units.ts';
 import { type RtmpServer, startRtmpServer } from '../e2e/support/rtmp-server.ts';
@@ -136,8 +137,4 @@ async function feedBare(to: Writable, units: readonly MediaUnit[], over: () => b
       to.uncork();
     }
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { setTimeout as pause } from 'node:timers/promises';
 import { FEED, openMediaBench, until } from '../e2e/support/media-feed.ts';
 import {
   arrivalUs,
@@ -210,8 +211,4 @@ async function measureBare(
   child.stdin.end();
   await exited;
   return { cpu: ((end.cpuSeconds - measuredFrom.cpuSeconds) / seconds) * 100, pssMb: end.pssMb };
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

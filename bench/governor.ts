@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { type Browser, chromium } from 'playwright-core';
 import { prepareDeviceFiles } from '../src/main/commands/camera-file.ts';
@@ -171,8 +172,4 @@ function fresh(app: App) {
     8000,
     new ReasonError('host.page-silent'),
   );
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

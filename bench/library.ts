@@ -5,6 +5,7 @@ import { openDatabase } from '../src/main/db/open.ts';
 import { createAvatarRows, LIST_AVATARS_SQL } from '../src/main/db/queries/avatars.ts';
 import type { DbSource } from '../src/main/db/source.ts';
 import { migrationsDir } from '../src/main/host/paths.ts';
+import { median } from './median.ts';
 
 const AVATARS = 10_000;
 const PAGE = 100;
@@ -91,8 +92,4 @@ function measure(work: () => void): number {
   const start = performance.now();
   work();
   return performance.now() - start;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
 }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { prepareDeviceFiles } from '../src/main/commands/camera-file.ts';
 import { type App, compose } from '../src/main/compose.ts';
 import { createBrowserHost } from '../src/main/host/browser/index.ts';
@@ -142,8 +143,4 @@ function fresh(app: App): Promise<PipelineReport> {
     5000,
     new ReasonError('host.page-silent'),
   );
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

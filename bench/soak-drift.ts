@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { FEED, readRecording } from '../e2e/support/media-feed.ts';
 import { PCM_SAMPLE_RATE } from '../src/shared/domain/media-packet.ts';
-import { median } from './soak-memory.ts';
+import { median } from './median.ts';
 
 const BEEP_SECONDS = 0.02;
 const BEEP_HZ = 1_000;

@@ -1,3 +1,5 @@
+import { median } from './median.ts';
+
 /** Memory of one process over the run. */
 export interface MemoryTrack {
   readonly name: string;
@@ -37,11 +39,4 @@ export function memoryGrowth(tracks: readonly MemoryTrack[], totalSeconds: numbe
     const afterKb = median(inside(totalSeconds - window, totalSeconds));
     return [{ name, pid, beforeKb, afterKb, growth: afterKb / beforeKb - 1 }];
   });
-}
-
-/** NaN of nothing. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

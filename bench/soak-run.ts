@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { FaultProxy } from '../e2e/support/fault-proxy.ts';
 import { memoryKb, processTree, socketsTo } from '../e2e/support/fault-system.ts';
 import { uniqueKey, until } from '../e2e/support/media-feed.ts';
@@ -95,7 +96,7 @@ async function soak(
   const faults = options.randomFaults
     ? await misbehave(proxies, options.seed, seconds * 1000 - SETTLE_MS, elapsed, log)
     : 0;
-  await pause(seconds * 1000 - elapsed());
+  await pause(Math.max(0, seconds * 1000 - elapsed()));
   const allLive = (): boolean => subject.destinations().every(({ state }) => state === 'live');
   await until('everything is live', allLive, SETTLE_MORE_MS).catch(() =>
     log('not everything became live again'),
@@ -225,8 +226,4 @@ export function mb(kb: number): string {
 
 export function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
 }

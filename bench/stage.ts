@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fixturesDir, openStagePage, type StagePage } from '../e2e/stage/serve.ts';
+import { FIXTURE_AVATARS } from '../e2e/support/fixture-avatars.ts';
 import { resourcesDir } from '../src/main/host/paths.ts';
 import type { AvatarFamily } from '../src/renderer/pipeline/stage/messages.ts';
+import { median } from './median.ts';
 import type { StageBench } from './stage/page.ts';
 
 const WIDTH = 640;
@@ -25,23 +27,15 @@ interface Row {
   readonly loadMs: number;
 }
 
-const FIXTURES: readonly (readonly [string, AvatarFamily])[] = [
-  ['ict_perfectsync_v1.vrm', 'vrm1'],
-  ['ict_head.glb', 'glb'],
-  ['KayKit_Rogue.glb', 'glb'],
-  ['cool_loops_vrm0.vrm', 'vrm0'],
-  ['RobotExpressive.glb', 'glb'],
-  ['cryptovoxels_vrm0_noexpr.vrm', 'vrm0'],
-  ['debug_robot_vrm1.vrm', 'vrm1'],
-];
-
 function samples(): Sample[] {
   const index = path.join(resourcesDir(), 'avatars');
   const own = ['vida.vrm', 'sol.vrm'].filter((file) => existsSync(path.join(index, file)));
   const fixtures = fixturesDir();
-  const found = fixtures ? FIXTURES.filter(([file]) => existsSync(path.join(fixtures, 'avatars', file))) : [];
+  const found = FIXTURE_AVATARS.filter(
+    ({ file }) => fixtures && existsSync(path.join(fixtures, 'avatars', file)),
+  );
   return [
-    ...found.map(([file, family]) => ({ file, family, url: `/fixtures/avatars/${file}` })),
+    ...found.map(({ file, family }) => ({ file, family, url: `/fixtures/avatars/${file}` })),
     ...own.map((file) => ({ file, family: 'vrm1' as const, url: `/resources/avatars/${file}` })),
   ];
 }
@@ -101,10 +95,4 @@ async function call<K extends keyof Bench>(
     },
     [name, args] as const,
   )) as Awaited<ReturnType<Bench[K]>>;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle) - 1]!) / 2;
 }

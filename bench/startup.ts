@@ -17,6 +17,7 @@ import { openProfiles } from '../src/main/services/account/profiles.ts';
 import { createSessionStore } from '../src/main/services/account/sessions.ts';
 import { DEFAULT_SETTINGS } from '../src/shared/domain/studio.ts';
 import { ReasonError } from '../src/shared/errors.ts';
+import { median } from './median.ts';
 
 const ROUNDS = 5;
 const AVATAR = path.join(resourcesDir(), 'avatars', 'vida.vrm');
@@ -169,8 +170,4 @@ async function serveBarePage(outDir: string): Promise<Server> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return server;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }

@@ -8,6 +8,7 @@ import { openSyncStudio } from '../e2e/support/sync-studio.ts';
 import { startCloud } from '../scripts/cloud/cloud.ts';
 import type { Cloud } from '../scripts/cloud/types.ts';
 import { PULL_LIMIT, type PullAnswer, SYNC_SCHEMA } from '../src/main/services/sync/wire.ts';
+import { median } from './median.ts';
 
 const AVATARS = 10_000;
 const ROUNDS = 3;
@@ -125,8 +126,4 @@ async function measureStudio(
   } finally {
     await studio.close();
   }
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }

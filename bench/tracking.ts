@@ -9,6 +9,7 @@ import {
   servePage,
 } from '../e2e/tracker/bench.ts';
 import type {} from '../e2e/tracker/parts.ts';
+import { median } from './median.ts';
 import { usageOf } from './proc-usage.ts';
 
 const PARTS = ['face', 'pose', 'hands'] as const;
@@ -193,9 +194,4 @@ function print(result: TrackingResult): void {
   console.log(
     `Main-thread tasks over ${LONG_TASK_MS} ms: ${result.longTasks} while tracking, ${result.longTasksAtStart} while the page and its workers started.`,
   );
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
 }

@@ -15,6 +15,7 @@ import {
   writeRawHeader,
 } from '../src/shared/domain/media-packet.ts';
 import { type EncodedCost, measureEncodedPath } from './encoded-path.ts';
+import { median } from './median.ts';
 
 const SIZE = { width: 1280, height: 720 } as const;
 const FPS = 30;
@@ -218,10 +219,6 @@ async function sendFromPage(to: {
 
 function megabytesPerSecond(pictures: number, startMs: number): number {
   return (pictures * rawPictureBytes(SIZE.width, SIZE.height)) / 1e6 / ((performance.now() - startMs) / 1000);
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
 }
 
 function yes(passed: boolean): string {

@@ -91,8 +91,11 @@ const referenceSchema = z.object({
   ),
 });
 
-/** Column-major matrix of R = Ry·Rx·Rz in degrees and a translation in centimetres. */
-const matrixOf = (angles: readonly number[], place: readonly number[]): Float32Array => {
+/**
+ * A head's matrix as the landmarker gives it: column-major, R = Ry(yaw)·Rx(pitch)·Rz(roll), degrees, and the place in
+ * centimetres.
+ */
+export const headMatrix = (angles: readonly number[], place: readonly number[]): Float32Array => {
   const [y = 0, p = 0, r = 0] = angles.map((a) => (a * Math.PI) / 180);
   const [cy, sy, cp, sp, cr, sr] = [
     Math.cos(y),
@@ -110,14 +113,23 @@ const matrixOf = (angles: readonly number[], place: readonly number[]): Float32A
   );
 };
 
-const referenceFrames = (file: string): SeenFrame[] => {
-  const { names, frames } = referenceSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-  return frames.map(({ f: [face] }) => ({
+const clipFile = (name: string, ending: string): string =>
+  path.join(fixturesDir ?? '', 'clips', `${name}.${ending}.json`);
+
+/** A clip of the test data by its reference numbers; null without it. */
+export const referenceClip = (
+  name: string,
+): { readonly fps: number; readonly seen: readonly SeenFrame[] } | null => {
+  const file = clipFile(name, 'ref');
+  if (fixturesDir === null || !existsSync(file)) return null;
+  const { fps, names, frames } = referenceSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  const seen = frames.map(({ f: [face] }) => ({
     found: face !== undefined,
-    matrix: face ? matrixOf(face.p, face.t) : new Float32Array(16),
+    matrix: face ? headMatrix(face.p, face.t) : new Float32Array(16),
     scores: face ? inOurOrder(names, face.b) : new Float32Array(ARKIT_COUNT),
     landmarks: null,
   }));
+  return { fps, seen };
 };
 
 /**
@@ -125,10 +137,10 @@ const referenceFrames = (file: string): SeenFrame[] => {
  * `withLandmarks`: as it was tracked by `npm run performances -- synth_ict`; null when it was not.
  */
 export const fixture = (withLandmarks = false): KnownPerformance | null => {
-  if (fixturesDir === null) return null;
-  const clip = (ending: string) => path.join(fixturesDir ?? '', 'clips', `synth_ict.${ending}.json`);
-  if (withLandmarks && !existsSync(TRACKED_FIXTURE)) return null;
-  const truth = readTruth(clip('truth'));
-  const seen = withLandmarks ? seenFrames(readFileSync(TRACKED_FIXTURE)) : referenceFrames(clip('ref'));
-  return { name: 'synth_ict', fps: truth.fps, seen, truth };
+  const name = 'synth_ict';
+  const reference = referenceClip(name);
+  if (reference === null || (withLandmarks && !existsSync(TRACKED_FIXTURE))) return null;
+  const truth = readTruth(clipFile(name, 'truth'));
+  const seen = withLandmarks ? seenFrames(readFileSync(TRACKED_FIXTURE)) : reference.seen;
+  return { name, fps: truth.fps, seen, truth };
 };

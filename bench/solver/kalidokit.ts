@@ -1,7 +1,9 @@
 import { createRequire } from 'node:module';
 import type * as Kalidokit from 'kalidokit';
-import type { SeenFace, Track } from '../../src/renderer/pipeline/solver/truth-run.ts';
 import { LANDMARKS } from '../../src/shared/domain/performance.ts';
+import { clamp01 } from '../../src/shared/math/scalar.ts';
+import type { SeenFrame } from './data.ts';
+import type { Track } from './truth-run.ts';
 
 // Its ES build names its own files without endings, which Node does not resolve.
 export const { Face, Hand, Pose } = createRequire(import.meta.url)(
@@ -32,14 +34,12 @@ export const fill = (into: readonly Point[], rows: ArrayLike<number>): void => {
 /** What its VRM demo applies of the head's turn, and how far it goes to each new reading, of head and lids. */
 const DEMO = { share: 0.7, head: 0.3, lids: 0.5 } as const;
 
-const clamp01 = (value: number): number => Math.min(1, Math.max(0, value));
-
 /**
  * A clip through kalidokit's Face.solve; where no face was found the values before stay.
  * `demo`: with the shares and the easing of its VRM demo. Its eye.l is the person's right one, its yaw, pitch and
  * roll are brought to our signs. @throws Error when the clip comes without landmarks
  */
-export const kalidokitTrack = (seen: readonly SeenFace[], demo: boolean): Track => {
+export const kalidokitTrack = (seen: readonly SeenFrame[], demo: boolean): Track => {
   const out: Track = { yaw: [], pitch: [], roll: [], blinkLeft: [], blinkRight: [] };
   const copy = points(LANDMARKS);
   const now = { yaw: 0, pitch: 0, roll: 0, blinkLeft: 0, blinkRight: 0 };

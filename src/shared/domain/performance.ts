@@ -9,6 +9,7 @@
  *   16 f32 (facial transformation matrix, column-major) · one u16 per name (score × 65535)
  */
 import { z } from 'zod';
+import { clamp } from '../math/scalar.ts';
 
 /** MediaPipe's face mesh with irises. */
 export const LANDMARKS = 478;
@@ -110,8 +111,6 @@ export const parsePerformance = (bytes: Uint8Array): Performance => {
   }
   return { fps: header.fps, names: header.names, frames };
 };
-
-const clamp = (x: number, lo: number, hi: number): number => Math.min(hi, Math.max(lo, x));
 
 /**
  * Writes a `.perf` file. Landmarks are kept to 1/16384 within ±2, scores to 1/65535.

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clamp } from '../math/scalar.ts';
 
 /** Places of the avatar that can be chosen by name; `custom` is what dragging leaves. */
 export const PLACEMENTS = ['full', 'left', 'right', 'corner-left', 'corner-right', 'custom'] as const;
@@ -97,7 +98,6 @@ export const DEFAULT_SCENES: readonly Scene[] = [
 /** A placement within its limits, moved by shares of the canvas and scaled about its centre; it becomes `custom`. */
 export function movePlacement(from: Placement, dx: number, dy: number, zoom = 1): Placement {
   const { minScale, maxScale, minCentre, maxCentre } = PLACEMENT_LIMITS;
-  const clamp = (value: number, min: number, max: number) => Math.min(max, Math.max(min, value));
   return {
     name: 'custom',
     x: clamp(from.x + dx, minCentre, maxCentre),

@@ -1,7 +1,7 @@
 import { ARKIT_CHANNELS } from '../../../shared/domain/arkit.ts';
 import { type AvatarPose, MAX_EXPRESSIONS } from '../../../shared/domain/avatar-pose.ts';
 import type { ExpressionSlot, Gesture } from '../../../shared/domain/expressions.ts';
-import { smoothstep } from '../motion/rotations.ts';
+import { smoothstep } from '../../../shared/math/scalar.ts';
 
 /** The tracked channels that give way to an expression which mutes the eyes: lids, not where they look. */
 const EYES = placesOf(/^eye(?:Blink|Squint|Wide)/);

@@ -5,6 +5,7 @@ import {
   type IdleMotion,
   type MotionSample,
 } from '../../../shared/domain/motion.ts';
+import { smoothstep } from '../../../shared/math/scalar.ts';
 import { breathAt } from '../solver/idle.ts';
 import { setEuler } from './rotations.ts';
 
@@ -133,9 +134,9 @@ function wave(atMs: number, times: number, phase: number): number {
 function nodAt(atMs: number): number {
   const t = ((atMs % IDLE_LOOP_MS) / IDLE_LOOP_MS) * 4;
   const phase = t - Math.floor(t);
-  const down = Math.min(1, Math.max(0, (phase - 0.35) / 0.5));
-  const up = Math.min(1, Math.max(0, (phase - 0.88) / 0.06));
-  return down * down * (3 - 2 * down) * (1 - up * up * (3 - 2 * up));
+  const down = smoothstep((phase - 0.35) / 0.5);
+  const up = smoothstep((phase - 0.88) / 0.06);
+  return down * (1 - up);
 }
 
 /**

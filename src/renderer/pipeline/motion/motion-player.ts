@@ -11,8 +11,9 @@ import {
   motionSeconds,
   motionStride,
 } from '../../../shared/domain/motion.ts';
+import { ramp, smoothstep } from '../../../shared/math/scalar.ts';
 import { idleMotion } from './idle-motions.ts';
-import { blendRotation, smoothstep } from './rotations.ts';
+import { blendRotation } from './rotations.ts';
 
 const IDLE_FADE_MS = 900;
 const RECORDING_FADE_MS = 350;
@@ -150,7 +151,7 @@ export class MotionPlayer {
     const next = this.row < last ? this.row + 1 : motion.loop ? 0 : last;
     const begin = times[this.row]!;
     const end = this.row < last ? times[next]! : length;
-    const part = end > begin ? Math.min(1, Math.max(0, (t - begin) / (end - begin))) : 0;
+    const part = end > begin ? ramp(t, begin, end) : 0;
     const a = this.row * stride;
     const b = next * stride;
     for (let i = 0; i < SINGLES; i++) {

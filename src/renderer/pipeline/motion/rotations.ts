@@ -48,10 +48,3 @@ export function blendRotation(
   to[toAt + 2] = z / length;
   to[toAt + 3] = w / length;
 }
-
-/** 0..1 → 0..1 with a gentle start and end. */
-export function smoothstep(t: number): number {
-  if (t <= 0) return 0;
-  if (t >= 1) return 1;
-  return t * t * (3 - 2 * t);
-}

@@ -2,7 +2,9 @@ import { ARKIT_COUNT } from '../../../shared/domain/arkit.ts';
 import { type AvatarPose, MAX_EXPRESSIONS } from '../../../shared/domain/avatar-pose.ts';
 import { HUMAN_BONE_COUNT, HUMAN_BONE_INDEX, HUMAN_BONE_PARENT } from '../../../shared/domain/human-bones.ts';
 import type { VmcPose } from '../../../shared/ipc/vmc.ts';
-import { blendRotation, smoothstep } from './rotations.ts';
+import { multiply, setIdentity } from '../../../shared/math/quaternion.ts';
+import { clamp, clampAbs, smoothstep } from '../../../shared/math/scalar.ts';
+import { blendRotation } from './rotations.ts';
 
 /** Without a packet for this long the tracking takes over again. */
 const SILENT_MS = 1000;
@@ -31,7 +33,9 @@ export class VmcMerge {
   private readonly shownChannels = new Float32Array(ARKIT_COUNT);
   private readonly shownExpressions = new Float32Array(MAX_EXPRESSIONS);
   private readonly shownHips = new Float32Array(3);
-  private readonly turn = new Float32Array(4);
+  /** World rotation of the head, and one bone's own on the way to it. */
+  private readonly turn = new Float64Array(4);
+  private readonly own = new Float64Array(4);
   private names: readonly string[] = [];
   private heardAtMs = Number.NEGATIVE_INFINITY;
   private lastMs = Number.NEGATIVE_INFINITY;
@@ -82,7 +86,7 @@ export class VmcMerge {
 
   /** Merges into the composed pose, after the user's own expressions. @param atMs ms on the programme clock */
   apply(atMs: number, pose: AvatarPose): void {
-    const passedMs = Math.max(0, Math.min(250, atMs - this.lastMs));
+    const passedMs = clamp(atMs - this.lastMs, 0, 250);
     this.lastMs = atMs;
     const fresh = atMs - this.heardAtMs < SILENT_MS;
     this.progress = fresh
@@ -126,17 +130,18 @@ export class VmcMerge {
   /** Models without bones turn by the angles: those of the received head and eyes. */
   private angles(pose: AvatarPose, weight: number): void {
     if (this.hasBone[HEAD] || this.hasBone[NECK]) {
-      const { turn } = this;
-      turn[0] = turn[1] = turn[2] = 0;
-      turn[3] = 1;
-      for (let bone = HEAD; bone >= 0; bone = HUMAN_BONE_PARENT[bone]!)
-        before(turn, pose.rotations, bone * 4);
+      const { turn, own } = this;
+      setIdentity(turn, 0);
+      for (let bone = HEAD; bone >= 0; bone = HUMAN_BONE_PARENT[bone]!) {
+        for (let k = 0; k < 4; k++) own[k] = pose.rotations[bone * 4 + k]!;
+        multiply(turn, 0, own, 0, turn, 0);
+      }
       const x = turn[0]!;
       const y = turn[1]!;
       const z = turn[2]!;
       const w = turn[3]!;
       // R = Ry·Rx·Rz: its third column is where the face looks, the second row has the roll.
-      pose.pitch = Math.asin(Math.max(-1, Math.min(1, 2 * (w * x - y * z))));
+      pose.pitch = Math.asin(clampAbs(2 * (w * x - y * z), 1));
       pose.yaw = Math.atan2(2 * (x * z + w * y), 1 - 2 * (x * x + y * y));
       pose.roll = Math.atan2(2 * (x * y + w * z), 1 - 2 * (x * x + z * z));
     }
@@ -159,20 +164,4 @@ function identities(): Float32Array {
 
 function approach(shown: Float32Array, target: Float32Array, share: number): void {
   for (let i = 0; i < shown.length; i++) shown[i]! += share * (target[i]! - shown[i]!);
-}
-
-/** turn = (the rotation at `at`) · turn */
-function before(turn: Float32Array, rotations: Float32Array, at: number): void {
-  const ax = rotations[at]!;
-  const ay = rotations[at + 1]!;
-  const az = rotations[at + 2]!;
-  const aw = rotations[at + 3]!;
-  const bx = turn[0]!;
-  const by = turn[1]!;
-  const bz = turn[2]!;
-  const bw = turn[3]!;
-  turn[0] = aw * bx + ax * bw + ay * bz - az * by;
-  turn[1] = aw * by - ax * bz + ay * bw + az * bx;
-  turn[2] = aw * bz + ax * by - ay * bx + az * bw;
-  turn[3] = aw * bw - ax * bx - ay * by - az * bz;
 }

@@ -1,5 +1,6 @@
 import { ARKIT_CHANNELS, ARKIT_COUNT } from '../../../shared/domain/arkit.ts';
 import type { Neutral, Ranges } from '../../../shared/domain/tracking-settings.ts';
+import { ramp } from '../../../shared/math/scalar.ts';
 import { rangeOf } from './channels.ts';
 import type { HeadPose } from './head-pose.ts';
 
@@ -73,7 +74,7 @@ export class Calibration {
   apply(raw: Float64Array, out: Float64Array): void {
     const { from, to, curve } = this;
     for (let i = 0; i < ARKIT_COUNT; i++) {
-      const linear = Math.min(1, Math.max(0, (raw[i]! - from[i]!) / (to[i]! - from[i]!)));
+      const linear = ramp(raw[i]!, from[i]!, to[i]!);
       out[i] = curve[i] === 1 ? linear : linear ** curve[i]!;
     }
   }

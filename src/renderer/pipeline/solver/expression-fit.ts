@@ -1,5 +1,6 @@
 import { ARKIT_CHANNELS, ARKIT_COUNT, type ArkitChannel } from '../../../shared/domain/arkit.ts';
 import type { Ranges } from '../../../shared/domain/tracking-settings.ts';
+import { clamp, clamp01 } from '../../../shared/math/scalar.ts';
 import { FIT_STEP_MS, FIT_STEPS, type FitStep } from '../inspection.ts';
 
 /** The beginning of each step, in which the person reads what to do. */
@@ -56,7 +57,7 @@ export class ExpressionFit {
 
   /** 0..1 of the whole fit. */
   get share(): number {
-    return Math.min(1, Math.max(0, this.elapsedMs / (FIT_STEPS.length * FIT_STEP_MS)));
+    return clamp01(this.elapsedMs / (FIT_STEPS.length * FIT_STEP_MS));
   }
 
   /** Takes the raw scores of a found frame that can be trusted. */
@@ -99,7 +100,7 @@ export class ExpressionFit {
   }
 
   private get stepIndex(): number {
-    return Math.min(FIT_STEPS.length - 1, Math.max(0, Math.floor(this.elapsedMs / FIT_STEP_MS)));
+    return clamp(Math.floor(this.elapsedMs / FIT_STEP_MS), 0, FIT_STEPS.length - 1);
   }
 }
 

@@ -1,7 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fixture, headMatrix, referenceClip } from '../../../../bench/solver/data.ts';
+import { regression, rmse } from '../../../../bench/solver/truth-metrics.ts';
+import { ANGLES, rawTrack } from '../../../../bench/solver/truth-run.ts';
+import { needs } from '../../../../e2e/support/fixtures.ts';
 import { ARKIT_CHANNELS, ARKIT_COUNT, ARKIT_INDEX } from '../../../shared/domain/arkit.ts';
 import { createSolvedFace, type SolvedFace } from '../../../shared/domain/solved-face.ts';
 import { DEFAULT_PROFILE, type Neutral } from '../../../shared/domain/tracking-settings.ts';
@@ -10,56 +12,18 @@ import { createFaceObservation, type FaceObservation } from '../tracking-channel
 import { CHANNEL_RATE } from './channels.ts';
 import { FaceSolver } from './face-solver.ts';
 
-const CLIPS = process.env['VIDA3_FIXTURES_DIR']
-  ? join(process.env['VIDA3_FIXTURES_DIR'], 'clips')
-  : join(import.meta.dirname, '../../../../../shared/clips');
+type Clip = NonNullable<ReturnType<typeof referenceClip>>;
 
-interface Reference {
-  readonly fps: number;
-  readonly names: readonly string[];
-  readonly frames: readonly { f: readonly { p: number[]; t: number[]; b: number[] }[] }[];
-}
-
-const hasClip = (name: string): boolean => existsSync(join(CLIPS, `${name}.ref.json`));
-const readJson = (file: string): unknown => JSON.parse(readFileSync(join(CLIPS, file), 'utf8'));
-const reference = (name: string): Reference => readJson(`${name}.ref.json`) as Reference;
-
-/** Column-major matrix of R = Ry·Rx·Rz in degrees and a translation in centimetres. */
-function poseMatrix(out: Float32Array, angles: readonly number[], place: readonly number[]): void {
-  const [y, p, r] = angles.map((a) => (a * Math.PI) / 180) as [number, number, number];
-  const [cy, sy, cp, sp, cr, sr] = [y, p, r].flatMap((a) => [Math.cos(a), Math.sin(a)]) as number[] as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  out.set([cy * cr + sy * sp * sr, cp * sr, -sy * cr + cy * sp * sr, 0], 0);
-  out.set([-cy * sr + sy * sp * cr, cp * cr, sy * sr + cy * sp * cr, 0], 4);
-  out.set([sy * cp, -sp, cy * cp, 0], 8);
-  out.set([place[0]!, place[1]!, place[2]!, 1], 12);
-}
-
-function fillFrame(face: FaceObservation, ref: Reference, index: number): void {
-  const found = ref.frames[index]!.f[0];
-  face.sequence = index + 1;
-  face.capturedAtMs = 1000 + (index * 1000) / ref.fps;
-  face.found = found !== undefined;
-  face.confidence = found ? 1 : 0;
-  if (!found) return;
-  poseMatrix(face.matrix, found.p, found.t);
-  ref.names.forEach((name, i) => {
-    const place = ARKIT_CHANNELS.indexOf(name as (typeof ARKIT_CHANNELS)[number]);
-    if (place >= 0) face.scores[place] = found.b[i]!;
-  });
-}
-
-/** Every frame of a reference through one solver, ticked at the clip's own rate. */
-function solveClip(ref: Reference, solver = new FaceSolver()): SolvedFace[] {
+/** Every frame of a clip through one solver, ticked at the clip's own rate. */
+function solveClip({ fps, seen }: Clip, solver = new FaceSolver()): SolvedFace[] {
   const face = createFaceObservation();
-  return ref.frames.map((_, i) => {
-    fillFrame(face, ref, i);
+  return seen.map((frame, i) => {
+    face.sequence = i + 1;
+    face.capturedAtMs = 1000 + (i * 1000) / fps;
+    face.found = frame.found;
+    face.confidence = frame.found ? 1 : 0;
+    face.matrix.set(frame.matrix);
+    face.scores.set(frame.scores);
     solver.observe(face);
     const out = createSolvedFace();
     solver.solve(face.capturedAtMs, out);
@@ -67,62 +31,36 @@ function solveClip(ref: Reference, solver = new FaceSolver()): SolvedFace[] {
   });
 }
 
-function correlation(a: readonly number[], b: readonly number[]): number {
-  const mean = (v: readonly number[]) => v.reduce((s, x) => s + x, 0) / v.length;
-  const [ma, mb] = [mean(a), mean(b)];
-  let ab = 0;
-  let aa = 0;
-  let bb = 0;
-  for (let i = 0; i < a.length; i++) {
-    ab += (a[i]! - ma) * (b[i]! - mb);
-    aa += (a[i]! - ma) ** 2;
-    bb += (b[i]! - mb) ** 2;
-  }
-  return ab / Math.sqrt(aa * bb);
-}
-
-const rmse = (a: readonly number[], b: readonly number[]): number =>
-  Math.sqrt(a.reduce((s, x, i) => s + (x - b[i]!) ** 2, 0) / a.length);
-
 const DEGREES = 180 / Math.PI;
 
 describe('FaceSolver on recorded people', () => {
-  test.skipIf(!hasClip('synth_ict'))('follows the truth of synth_ict', () => {
-    const ref = reference('synth_ict');
-    const truth = readJson('synth_ict.truth.json') as {
-      frames: { yaw: number; pitch: number; roll: number; bs: Record<string, number> }[];
-    };
-    const solved = solveClip(ref);
-    const of = (pick: (s: SolvedFace) => number) => solved.map(pick);
-    const channel = (name: keyof typeof ARKIT_INDEX) => of((s) => s.channels[ARKIT_INDEX[name]]!);
-    const wanted = (name: string) => truth.frames.map((f) => f.bs[name]!);
-    const got = {
-      yaw: rmse(
-        of((s) => s.yaw * DEGREES),
-        truth.frames.map((f) => f.yaw),
-      ),
-      pitch: rmse(
-        of((s) => s.pitch * DEGREES),
-        truth.frames.map((f) => f.pitch),
-      ),
-      roll: rmse(
-        of((s) => s.roll * DEGREES),
-        truth.frames.map((f) => f.roll),
-      ),
-      jaw: correlation(channel('jawOpen'), wanted('jawOpen')),
-      blinkLeft: correlation(channel('eyeBlinkLeft'), wanted('eyeBlinkLeft')),
-      blinkRight: correlation(channel('eyeBlinkRight'), wanted('eyeBlinkRight')),
-    };
-    expect(got.yaw).toBeLessThan(1.8);
-    expect(got.pitch).toBeLessThan(2.2);
-    expect(got.roll).toBeLessThan(0.8);
-    expect(got.jaw).toBeGreaterThan(0.97);
-    expect(got.blinkLeft).toBeGreaterThan(0.92);
-    expect(got.blinkRight).toBeGreaterThan(0.92);
+  const known = fixture();
+  const leaving = referenceClip('made_leave_reenter');
+  const talking = referenceClip('public_talk_frontal');
+
+  test.skipIf(!known)(needs('follows the truth of synth_ict', 'fixtures'), () => {
+    const { truth } = known!;
+    const solved = solveClip(known!);
+    const off = (angle: (typeof ANGLES)[number]) =>
+      rmse(
+        solved.map((s) => s[angle] * DEGREES),
+        truth.frames.map((f) => f[angle]),
+      );
+    const agreement = (name: keyof typeof ARKIT_INDEX) =>
+      regression(
+        solved.map((s) => s.channels[ARKIT_INDEX[name]]!),
+        truth.frames.map((f) => f.bs[name]!),
+      ).correlation;
+    expect(off('yaw')).toBeLessThan(1.8);
+    expect(off('pitch')).toBeLessThan(2.2);
+    expect(off('roll')).toBeLessThan(0.8);
+    expect(agreement('jawOpen')).toBeGreaterThan(0.97);
+    expect(agreement('eyeBlinkLeft')).toBeGreaterThan(0.92);
+    expect(agreement('eyeBlinkRight')).toBeGreaterThan(0.92);
   });
 
-  test.skipIf(!hasClip('made_leave_reenter'))('made_leave_reenter: gone and back without a jump', () => {
-    const solved = solveClip(reference('made_leave_reenter'));
+  test.skipIf(!leaving)(needs('made_leave_reenter: gone and back without a jump', 'fixtures'), () => {
+    const solved = solveClip(leaving!);
     const states = new Set(solved.map((s) => s.state));
     expect(states).toContain('no-face');
     expect(states).toContain('tracking');
@@ -136,30 +74,25 @@ describe('FaceSolver on recorded people', () => {
         if (/^(eyeBlink|jawOpen)/.test(ARKIT_CHANNELS[c]!)) continue;
         channelStep = Math.max(channelStep, Math.abs(b.channels[c]! - a.channels[c]!));
       }
-      for (const key of ['yaw', 'pitch', 'roll'] as const) {
-        angleStep = Math.max(angleStep, Math.abs(b[key] - a[key]) * DEGREES);
-      }
+      for (const key of ANGLES) angleStep = Math.max(angleStep, Math.abs(b[key] - a[key]) * DEGREES);
     }
     expect(channelStep).toBeLessThanOrEqual(CHANNEL_RATE / 30 + 1e-3);
     expect(angleStep).toBeLessThan(8);
   });
 
-  test.skipIf(!hasClip('public_talk_frontal'))('is calmer than its input at rest', () => {
-    const ref = reference('public_talk_frontal');
-    const solved = solveClip(ref);
-    const jitter = (values: readonly number[]) =>
-      values.reduce(
-        (s, _, i) => (i > 1 ? s + Math.abs(values[i]! - 2 * values[i - 1]! + values[i - 2]!) : s),
-        0,
-      );
-    for (const [axis, key] of ['yaw', 'pitch', 'roll'].entries()) {
-      const raw = jitter(ref.frames.map((f) => f.f[0]!.p[axis]!));
-      const out = jitter(solved.map((s) => s[key as 'yaw' | 'pitch' | 'roll'] * DEGREES));
-      expect(out).toBeLessThan(0.7 * raw);
+  test.skipIf(!talking)(needs('is calmer than its input at rest', 'fixtures'), () => {
+    const solved = solveClip(talking!);
+    const raw = rawTrack(talking!.seen);
+    // Summed, not squared: the blend at the beginning would outweigh everything after it.
+    const shaking = (values: readonly number[]) =>
+      values.slice(2).reduce((sum, value, i) => sum + Math.abs(value - 2 * values[i + 1]! + values[i]!), 0);
+    for (const key of ANGLES) {
+      expect(shaking(solved.map((s) => s[key] * DEGREES)), key).toBeLessThan(0.7 * shaking(raw[key]));
     }
     const brow = ARKIT_INDEX.browDownLeft;
-    const rawBrow = jitter(ref.frames.map((f) => f.f[0]!.b[ref.names.indexOf('browDownLeft')]!));
-    expect(jitter(solved.map((s) => s.channels[brow]!))).toBeLessThan(0.5 * rawBrow);
+    expect(shaking(solved.map((s) => s.channels[brow]!))).toBeLessThan(
+      0.5 * shaking(talking!.seen.map(({ scores }) => scores[brow]!)),
+    );
   });
 });
 
@@ -172,7 +105,7 @@ function syntheticFace(sequence: number, change: Partial<FaceObservation> = {}):
     confidence: 1,
     ...change,
   });
-  poseMatrix(face.matrix, [0, 0, 0], [0, 0, -30]);
+  face.matrix.set(headMatrix([0, 0, 0], [0, 0, -30]));
   return face;
 }
 
@@ -182,7 +115,7 @@ describe('FaceSolver', () => {
     const mirrored = new FaceSolver();
     mirrored.setMirror(true);
     const face = syntheticFace(1);
-    poseMatrix(face.matrix, [20, 5, -8], [3, 1, -30]);
+    face.matrix.set(headMatrix([20, 5, -8], [3, 1, -30]));
     face.scores.forEach((_, i) => {
       face.scores[i] = ((i * 37) % 100) / 100;
     });
@@ -206,7 +139,7 @@ describe('FaceSolver', () => {
     const solver = new FaceSolver();
     const out = createSolvedFace();
     const face = syntheticFace(1);
-    poseMatrix(face.matrix, [25, 0, 0], [0, 0, -30]);
+    face.matrix.set(headMatrix([25, 0, 0], [0, 0, -30]));
     let now = 0;
     const step = (found: boolean) => {
       now += 33;
@@ -249,7 +182,7 @@ describe('FaceSolver', () => {
     });
     const out = createSolvedFace();
     const face = syntheticFace(1);
-    poseMatrix(face.matrix, [4, 7, -2], [0, 0, -30]);
+    face.matrix.set(headMatrix([4, 7, -2], [0, 0, -30]));
     const brow = ARKIT_INDEX.browInnerUp;
     solver.calibrate();
     let now = 0;
@@ -288,7 +221,7 @@ describe('FaceSolver', () => {
     const face = syntheticFace(1);
     let now = 0;
     const run = (frames: number, place: readonly number[]) => {
-      poseMatrix(face.matrix, [0, 0, 0], place);
+      face.matrix.set(headMatrix([0, 0, 0], place));
       for (let i = 0; i < frames; i++) {
         now += 33;
         face.sequence++;

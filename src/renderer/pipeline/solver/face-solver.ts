@@ -6,6 +6,7 @@ import {
   type TrackingProfile,
   type TrackingSettings,
 } from '../../../shared/domain/tracking-settings.ts';
+import { clamp01, clampAbs, smoothstep } from '../../../shared/math/scalar.ts';
 import type { VoiceObservation } from '../part-channels.ts';
 import type { FaceObservation } from '../tracking-channel.ts';
 import { Calibration } from './calibration.ts';
@@ -16,7 +17,6 @@ import { createHeadPose, readHeadPose, removeCrossTalk } from './head-pose.ts';
 import { asleepPose, breathAt, idlePose } from './idle.ts';
 import {
   COUNT,
-  clamp,
   EYE_SMOOTHING,
   FILTERED,
   GAZE_PITCH,
@@ -219,7 +219,7 @@ export class FaceSolver {
 
     for (let i = 0; i < ARKIT_COUNT; i++) {
       const score = face.scores[i]!;
-      if (Number.isFinite(score)) raw[i] = Math.min(1, Math.max(0, score));
+      if (Number.isFinite(score)) raw[i] = clamp01(score);
     }
     removeCrossTalk(pose, raw);
     calibration.place(pose, atMs);
@@ -237,8 +237,8 @@ export class FaceSolver {
     input[Y] = pose.y;
     input[Z] = pose.z;
     this.tuning.head(input);
-    for (let i = YAW; i <= ROLL; i++) input[i] = clamp(input[i]!, ANGLE_MAX);
-    for (let i = X; i <= Z; i++) input[i] = clamp(input[i]!, PLACE_MAX);
+    for (let i = YAW; i <= ROLL; i++) input[i] = clampAbs(input[i]!, ANGLE_MAX);
+    for (let i = X; i <= Z; i++) input[i] = clampAbs(input[i]!, PLACE_MAX);
     const calm = 1 - (1 - DOUBTFUL_CALM) * presence.doubt;
     this.bank.step(input, seconds, calm);
 
@@ -282,7 +282,7 @@ export class FaceSolver {
     const seconds = inStep ? stepMs / 1000 : Number.POSITIVE_INFINITY;
     for (let i = 0; i < COUNT; i++) {
       const wanted = from[i]! + weight * (target[i]! - from[i]!);
-      shown[i] = shown[i]! + clamp(wanted - shown[i]!, RATES[i]! * seconds);
+      shown[i] = shown[i]! + clampAbs(wanted - shown[i]!, RATES[i]! * seconds);
     }
     const presenceTarget = target === live ? 1 : 0;
     this.shownPresence = this.fromPresence + weight * (presenceTarget - this.fromPresence);
@@ -363,9 +363,7 @@ export class FaceSolver {
   }
 }
 
-/** 0..1 by smoothstep; 1 when there is nothing to blend. */
+/** How far a blend has come, 0..1; 1 when there is nothing to blend. */
 function blendWeight(elapsedMs: number, lengthMs: number): number {
-  if (!(elapsedMs < lengthMs)) return 1;
-  const t = Math.max(0, elapsedMs / lengthMs);
-  return t * t * (3 - 2 * t);
+  return elapsedMs < lengthMs ? smoothstep(elapsedMs / lengthMs) : 1;
 }

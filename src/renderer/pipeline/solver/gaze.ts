@@ -1,4 +1,5 @@
 import { ARKIT_INDEX } from '../../../shared/domain/arkit.ts';
+import { clampAbs, ramp, smoothstep } from '../../../shared/math/scalar.ts';
 
 const I = ARKIT_INDEX;
 /** What a full eyeLook score means, radians. */
@@ -18,8 +19,7 @@ const SILENT = 0.05;
 
 /** −1..1: how much the eye on the far side of a turned head is to be ignored; positive: the person's left eye. */
 export function farEye(yaw: number): number {
-  const t = Math.min(1, Math.max(0, (Math.abs(yaw) - LINK_FROM) / (LINK_TO - LINK_FROM)));
-  return Math.sign(yaw) * t * t * (3 - 2 * t);
+  return Math.sign(yaw) * smoothstep(ramp(Math.abs(yaw), LINK_FROM, LINK_TO));
 }
 
 /** Gaze from MediaPipe's eyeLook scores; keeps the last direction while an eye cannot be seen. */
@@ -111,5 +111,5 @@ export function writeEyeLook(
 }
 
 function share(radians: number, range: number): number {
-  return Math.min(1, Math.max(-1, radians / range));
+  return clampAbs(radians / range, 1);
 }

@@ -1,4 +1,5 @@
 import { ARKIT_INDEX } from '../../../shared/domain/arkit.ts';
+import { clampAbs } from '../../../shared/math/scalar.ts';
 
 /** Angles in radians by R = Ry(yaw)·Rx(pitch)·Rz(roll); translation in metres, camera at the origin, Y up. */
 export interface HeadPose {
@@ -33,7 +34,7 @@ export function readHeadPose(matrix: ArrayLike<number>, out: HeadPose): boolean 
   const sum = r02 + r12 + r22 + r10 + r11 + x + y + z;
   if (!Number.isFinite(sum)) return false;
   out.yaw = Math.atan2(r02, r22);
-  out.pitch = Math.asin(Math.min(1, Math.max(-1, -r12)));
+  out.pitch = Math.asin(clampAbs(-r12, 1));
   out.roll = Math.atan2(r10, r11);
   out.x = x * METRES_PER_CENTIMETRE;
   out.y = y * METRES_PER_CENTIMETRE;

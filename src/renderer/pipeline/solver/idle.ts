@@ -1,5 +1,6 @@
 import { ARKIT_INDEX } from '../../../shared/domain/arkit.ts';
 import type { SolvedFace } from '../../../shared/domain/solved-face.ts';
+import { smoothstep } from '../../../shared/math/scalar.ts';
 
 const BLINK_LEFT = ARKIT_INDEX.eyeBlinkLeft;
 const BLINK_RIGHT = ARKIT_INDEX.eyeBlinkRight;
@@ -14,10 +15,6 @@ const BLINK_SPREAD = 0.85;
 const CLOSE_MS = 120;
 const SHUT_MS = 40;
 const OPEN_MS = 190;
-
-function smooth(t: number): number {
-  return t * t * (3 - 2 * t);
-}
 
 /** A number of 0..1 that the integer decides, the same on every machine (an integer hash by xor, multiply). */
 function hash01(value: number): number {
@@ -42,9 +39,9 @@ export function idleBlinkAt(nowMs: number): number {
   const room = BLINK_SLOT_MS * BLINK_SPREAD - (CLOSE_MS + SHUT_MS + OPEN_MS);
   const t = nowMs - slot * BLINK_SLOT_MS - hash01(slot | 0) * room;
   if (t < 0) return 0;
-  if (t < CLOSE_MS) return smooth(t / CLOSE_MS);
+  if (t < CLOSE_MS) return smoothstep(t / CLOSE_MS);
   if (t < CLOSE_MS + SHUT_MS) return 1;
-  if (t < CLOSE_MS + SHUT_MS + OPEN_MS) return smooth(1 - (t - CLOSE_MS - SHUT_MS) / OPEN_MS);
+  if (t < CLOSE_MS + SHUT_MS + OPEN_MS) return smoothstep(1 - (t - CLOSE_MS - SHUT_MS) / OPEN_MS);
   return 0;
 }
 

@@ -61,7 +61,3 @@ export function packFace(face: SolvedFace, into: Float64Array): void {
   into[VERGE_YAW] = 0;
   into[VERGE_PITCH] = 0;
 }
-
-export function clamp(value: number, limit: number): number {
-  return Math.min(limit, Math.max(-limit, value));
-}

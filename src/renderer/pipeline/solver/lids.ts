@@ -1,4 +1,5 @@
 import { ARKIT_INDEX } from '../../../shared/domain/arkit.ts';
+import { clampAbs, ramp } from '../../../shared/math/scalar.ts';
 import { farEye } from './gaze.ts';
 import { idleBlinkAt } from './idle.ts';
 
@@ -61,7 +62,7 @@ export class AutoBlink {
       this.stillSinceMs = atMs;
     }
     this.frozen = glasses && atMs - this.stillSinceMs > FROZEN_MS;
-    const turned = Math.min(1, Math.max(0, (Math.abs(headYaw) - TURNED_FROM) / (TURNED_TO - TURNED_FROM)));
+    const turned = ramp(Math.abs(headYaw), TURNED_FROM, TURNED_TO);
     this.wanted = Math.max(turned, doubt, this.frozen ? 1 : 0);
   }
 
@@ -73,7 +74,7 @@ export class AutoBlink {
   apply(channels: Float32Array, nowMs: number, seconds: number, on: boolean, lost: boolean): void {
     const target = !on ? 0 : lost ? 1 : this.wanted;
     const most = SLEW * seconds;
-    this.weight += Math.min(most, Math.max(-most, target - this.weight));
+    this.weight += clampAbs(target - this.weight, most);
     if (this.weight <= 0) return;
     const blink = idleBlinkAt(nowMs);
     channels[LEFT] = channels[LEFT]! + this.weight * (blink - channels[LEFT]!);

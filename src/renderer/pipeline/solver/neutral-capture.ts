@@ -1,5 +1,6 @@
 import { ARKIT_COUNT } from '../../../shared/domain/arkit.ts';
 import type { Neutral } from '../../../shared/domain/tracking-settings.ts';
+import { clampAbs } from '../../../shared/math/scalar.ts';
 import type { HeadPose } from './head-pose.ts';
 
 export const NEUTRAL_MS = 2000;
@@ -69,7 +70,7 @@ export class NeutralCapture {
   result(): Neutral {
     this.busy = false;
     const { columns } = this;
-    const angle = (i: number) => Math.min(ANGLE_MAX, Math.max(-ANGLE_MAX, this.mean(columns[i]!)));
+    const angle = (i: number) => clampAbs(this.mean(columns[i]!), ANGLE_MAX);
     return {
       scores: Array.from({ length: ARKIT_COUNT }, (_, i) => this.mean(columns[i]!)),
       yaw: angle(YAW),

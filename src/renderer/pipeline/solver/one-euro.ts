@@ -17,10 +17,10 @@ export interface SmoothingParameters {
 
 const TAU = 2 * Math.PI;
 
-/** Smoothing factor of a first-order low-pass: α = 1 / (1 + τ/Δt), τ = 1 / (2π·cutoff). */
-function alpha(cutoffHz: number, dtSeconds: number): number {
+/** Smoothing factor of a first-order low-pass: α = 1 / (1 + τ/Δt), τ = 1 / (2π·cutoff); 1 without a cut-off (∞). */
+export function alpha(cutoffHz: number, dtSeconds: number): number {
   const r = TAU * cutoffHz * dtSeconds;
-  return r / (r + 1);
+  return r < 1e9 ? r / (r + 1) : 1;
 }
 
 /** From a `smoothing` of 0..1 to what the cut-off is multiplied by: ∞ at 0, 1 at 0.5, 0.02 at 1. */

@@ -5,6 +5,7 @@ import {
   DEFAULT_TRACKING,
   type TrackingSettings,
 } from '../../../shared/domain/tracking-settings.ts';
+import { clamp, ramp } from '../../../shared/math/scalar.ts';
 
 /** What the avatar follows: the face, its last pose, or a pose of its own. */
 export type Drive = 'live' | AwayPose;
@@ -50,7 +51,7 @@ export class Presence {
     this.pending = true;
     this.found = found;
     this.doubtful = confidence < (this.doubtful ? FOUND : LOST);
-    this.doubt = found ? Math.min(1, Math.max(0, (SURE - confidence) / (SURE - LOST))) : 1;
+    this.doubt = found ? ramp(confidence, SURE, LOST) : 1;
   }
 
   /** @returns true when the drive changed at this call */
@@ -66,7 +67,7 @@ export class Presence {
     if (this.state === 'tracking') {
       if (before !== 'live') {
         // At the very first picture there is nothing on screen to blend from.
-        this.blendMs = first ? 0 : Math.min(TO_LIVE_MS, Math.max(TO_LIVE_MIN_MS, this.awayForMs));
+        this.blendMs = first ? 0 : clamp(this.awayForMs, TO_LIVE_MIN_MS, TO_LIVE_MS);
       }
       this.drive = 'live';
       this.awayForMs = 0;

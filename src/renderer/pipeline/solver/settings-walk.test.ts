@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { headMatrix } from '../../../../bench/solver/data.ts';
+import { type ArmSample, createSeen, readArms, show } from '../../../../e2e/body/arm-samples.ts';
+import { brokenLimit } from '../../../../e2e/body/joint-check.ts';
 import { ARKIT_CHANNELS, ARKIT_INDEX, type ArkitChannel } from '../../../shared/domain/arkit.ts';
+import { createAvatarPose } from '../../../shared/domain/avatar-pose.ts';
+import { HUMAN_BONES } from '../../../shared/domain/human-bones.ts';
 import { createSolvedFace, type SolvedFace } from '../../../shared/domain/solved-face.ts';
 import {
   AWAY_POSES,
@@ -8,10 +13,16 @@ import {
   DEFAULT_TUNING,
   type TrackingProfile,
   type TrackingSettings,
+  TUNED,
+  type Tuned,
   type Tuning,
 } from '../../../shared/domain/tracking-settings.ts';
-import { createVoiceObservation } from '../part-channels.ts';
-import { createFaceObservation } from '../tracking-channel.ts';
+import { SolvedChannel } from '../inspection.ts';
+import { createVoiceObservation, HandsChannel, PoseChannel, VoiceChannel } from '../part-channels.ts';
+import { Puppet } from '../stage/puppet.ts';
+import { createFaceObservation, type FaceObservation, TrackingChannel } from '../tracking-channel.ts';
+import { BodySolver } from './body/body-solver.ts';
+import { createSolvedBody } from './body/solved-body.ts';
 import { FaceSolver } from './face-solver.ts';
 
 const STEP_MS = 33;
@@ -38,6 +49,20 @@ interface Settings {
   readonly steadyDelay?: boolean;
 }
 
+/** As a result of the tracker. */
+function fill(face: FaceObservation, seen: Seen, frame: number): void {
+  face.sequence = frame + 1;
+  face.capturedAtMs = 1000 + frame * STEP_MS;
+  face.trackedAtMs = face.capturedAtMs + 40;
+  face.found = seen.found ?? true;
+  face.confidence = seen.confidence ?? 1;
+  const angles = [seen.yaw ?? 0, seen.pitch ?? 0, seen.roll ?? 0].map((angle) => (angle * 180) / Math.PI);
+  face.matrix.set(headMatrix(angles, [(seen.x ?? 0) * 100, 0, -45]));
+  ARKIT_CHANNELS.forEach((name, c) => {
+    face.scores[c] = seen.scores?.[name] ?? 0;
+  });
+}
+
 /** Everything that is shown, frame by frame, as one list of numbers. */
 function shown(script: Script, settings: Settings = {}, frames = 60): number[] {
   const solver = new FaceSolver({ steadyDelay: settings.steadyDelay ?? false });
@@ -50,20 +75,7 @@ function shown(script: Script, settings: Settings = {}, frames = 60): number[] {
   const all: number[] = [];
   for (let i = 0; i < frames; i++) {
     const seen = script(i);
-    face.sequence = i + 1;
-    face.capturedAtMs = 1000 + i * STEP_MS;
-    face.trackedAtMs = face.capturedAtMs + 40;
-    face.found = seen.found ?? true;
-    face.confidence = seen.confidence ?? 1;
-    const [cy, sy] = [Math.cos(seen.yaw ?? 0), Math.sin(seen.yaw ?? 0)];
-    const [cp, sp] = [Math.cos(seen.pitch ?? 0), Math.sin(seen.pitch ?? 0)];
-    const [cr, sr] = [Math.cos(seen.roll ?? 0), Math.sin(seen.roll ?? 0)];
-    face.matrix.set([cy * cr + sy * sp * sr, cp * sr, -sy * cr + cy * sp * sr, 0], 0);
-    face.matrix.set([-cy * sr + sy * sp * cr, cp * cr, sy * sr + cy * sp * cr, 0], 4);
-    face.matrix.set([sy * cp, -sp, cy * cp, 0, (seen.x ?? 0) * 100, 0, -45, 1], 8);
-    ARKIT_CHANNELS.forEach((name, c) => {
-      face.scores[c] = seen.scores?.[name] ?? 0;
-    });
+    fill(face, seen, i);
     if (!seen.none) solver.observe(face);
     if (seen.vowel !== undefined) {
       voice.sequence = i + 1;
@@ -95,9 +107,9 @@ const SLIDERS: Readonly<Record<keyof Tuning, readonly number[]>> = {
   smoothing: [0, 0.2, 0.8, 1],
 };
 
-const KEYS = [...ARKIT_CHANNELS, 'yaw', 'pitch', 'roll', 'position', 'gaze'] as const;
+const FACE_KEYS = [...ARKIT_CHANNELS, 'yaw', 'pitch', 'roll', 'position', 'gaze'] as const;
 
-function scriptOf(key: (typeof KEYS)[number]): Script {
+function scriptOf(key: (typeof FACE_KEYS)[number]): Script {
   switch (key) {
     case 'yaw':
     case 'pitch':
@@ -112,21 +124,24 @@ function scriptOf(key: (typeof KEYS)[number]): Script {
   }
 }
 
-describe('every slider of the face changes what is shown', () => {
-  test.each(KEYS)('%s', (key) => {
-    const script = scriptOf(key);
-    const plain = shown(script);
-    for (const [slider, values] of Object.entries(SLIDERS)) {
-      let before = plain;
-      for (const value of values) {
-        const after = shown(script, {
-          profile: { tuning: { [key]: { ...DEFAULT_TUNING, [slider]: value } } },
-        });
-        expect(apart(after, plain), `${slider} ${value}`).toBeGreaterThan(1e-3);
-        expect(apart(after, before), `${slider} ${value} and the one before`).toBeGreaterThan(1e-4);
-        before = after;
-      }
+/** Every value of every slider shows something else than none, and than the value before. */
+function walk(key: Tuned, show: (tuning: TrackingProfile['tuning']) => number[]): void {
+  const plain = show({});
+  for (const [slider, values] of Object.entries(SLIDERS)) {
+    let before = plain;
+    for (const value of values) {
+      const after = show({ [key]: { ...DEFAULT_TUNING, [slider]: value } });
+      expect(apart(after, plain), `${slider} ${value}`).toBeGreaterThan(1e-3);
+      expect(apart(after, before), `${slider} ${value} and the one before`).toBeGreaterThan(1e-4);
+      before = after;
     }
+  }
+}
+
+describe('every slider of the face changes what is shown', () => {
+  test.each(FACE_KEYS)('%s', (key) => {
+    const script = scriptOf(key);
+    walk(key, (tuning) => shown(script, { profile: { tuning } }));
   });
 
   test('no smoothing shows what was seen, the most hardly anything of a fast movement', () => {
@@ -195,5 +210,125 @@ describe('every slider of the face changes what is shown', () => {
     );
     expect(apart(poses[0]!, poses[2]!)).toBeGreaterThan(0.1);
     if (state !== 'noCamera') expect(apart(poses[0]!, poses[1]!)).toBeGreaterThan(0.1);
+  });
+});
+
+const arms = readArms();
+const FILM = 60;
+
+/** To and fro, 0 to 1. */
+const sway = (frame: number): number => 0.5 - 0.5 * Math.cos(frame / 4);
+
+const film = (of: (frame: number) => ArmSample): ArmSample[] => Array.from({ length: FILM }, (_, i) => of(i));
+
+const sampleOf = (framing: string, pose: string): ArmSample =>
+  structuredClone(arms[framing]!.find((sample) => sample.pose === pose)!);
+
+/** From one pose to another and back. */
+const between = (framing: string, from: string, to: string): ArmSample[] => {
+  const { points, world, hands } = sampleOf(framing, to).detected;
+  return film((frame) => {
+    const sample = sampleOf(framing, from);
+    const mix = (into: number[], other: readonly number[]): void => {
+      for (let i = 0; i < into.length; i++) into[i]! += sway(frame) * (other[i]! - into[i]!);
+    };
+    mix(sample.detected.points, points);
+    mix(sample.detected.world, world);
+    for (const hand of sample.detected.hands) {
+      const other = hands.find(({ side }) => side === hand.side)!;
+      mix(hand.points, other.points);
+      mix(hand.world, other.world);
+    }
+    return sample;
+  });
+};
+
+/** Somebody who stands, of whom some points go to and fro. @param axis 0 x, 1 y, 2 z @param metres how far */
+const moved = (points: readonly number[], axis: number, metres: number): ArmSample[] =>
+  film((frame) => {
+    const sample = sampleOf('full', 'down');
+    for (const point of points) sample.detected.world[point * 3 + axis]! += metres * sway(frame);
+    return sample;
+  });
+
+const ABOVE_HIPS = Array.from({ length: 23 }, (_, point) => point);
+const KNEES = [25, 26];
+
+/** What a part does, and the bones that are its own. */
+const BODY: Readonly<
+  Record<
+    Exclude<Tuned, (typeof FACE_KEYS)[number]>,
+    { readonly does: readonly ArmSample[]; readonly bones: RegExp }
+  >
+> = {
+  torso: { does: moved(ABOVE_HIPS, 0, 0.2), bones: /^(spine|chest|upperChest)$/ },
+  arms: { does: between('upper', 'down', 'bent-forward'), bones: /UpperArm|LowerArm/ },
+  wrists: { does: between('hands', 'pointing', 'thumbs-up'), bones: /(LowerArm|Hand)$/ },
+  fingers: { does: between('hands', 'open-hands', 'thumbs-up'), bones: /Thumb|Index|Middle|Ring|Little/ },
+  legs: { does: moved(KNEES, 2, -0.2), bones: /UpperLeg|LowerLeg/ },
+};
+const BODY_KEYS = Object.keys(BODY) as (keyof typeof BODY)[];
+
+/** The rotations of a part's bones, picture by picture, as one list of numbers. */
+function shownOfBody(part: keyof typeof BODY, tuning: TrackingProfile['tuning']): number[] {
+  const { does, bones } = BODY[part];
+  const solver = new BodySolver();
+  solver.setParts({ body: 'full', hands: true, gaze: true });
+  solver.setProfile({ ...DEFAULT_PROFILE, tuning });
+  const seen = createSeen();
+  const out = createSolvedBody();
+  const own = HUMAN_BONES.flatMap((name, bone) => (bones.test(name) ? [bone * 4] : []));
+  const all: number[] = [];
+  let broken: string | null = null;
+  does.forEach((sample, i) => {
+    const atMs = 1000 + i * STEP_MS;
+    show(sample, seen, i + 1, atMs);
+    solver.observePose(seen.pose);
+    solver.observeHands(seen.hands);
+    solver.solve(atMs + 20, out);
+    broken ??= brokenLimit(out.rotations, (3 * Math.PI) / 180);
+    for (const at of own) all.push(...out.rotations.subarray(at, at + 4));
+  });
+  expect(broken).toBeNull();
+  return all;
+}
+
+describe('every slider of the body changes what is shown', () => {
+  test('with those of the face, these are all', () => {
+    expect([...FACE_KEYS, ...BODY_KEYS].sort()).toEqual([...TUNED].sort());
+  });
+
+  test.each(BODY_KEYS)('%s', (key) => walk(key, (tuning) => shownOfBody(key, tuning)));
+});
+
+describe('what is tracked', () => {
+  /** Where the avatar looks when the eyes look aside, radians. */
+  function gazeWith(gaze: boolean): number {
+    const faces = new TrackingChannel();
+    const channels = [new PoseChannel(), new HandsChannel(), new VoiceChannel(), new SolvedChannel()];
+    const [pose, hands, voice, solved] = channels.map(({ buffer }) => buffer) as [
+      SharedArrayBuffer,
+      SharedArrayBuffer,
+      SharedArrayBuffer,
+      SharedArrayBuffer,
+    ];
+    const puppet = new Puppet({ face: faces.buffer, pose, hands, voice, solved }, () => {});
+    const tracking = { ...DEFAULT_TRACKING, parts: { ...DEFAULT_TRACKING.parts, gaze } };
+    puppet.handle({ type: 'setTracking', tracking }, 0);
+    const face = createFaceObservation();
+    const out = createAvatarPose();
+    for (let i = 0; i < 60; i++) {
+      fill(face, { scores: { eyeLookOutLeft: 0.6, eyeLookInRight: 0.6 } }, i);
+      faces.write(face);
+      puppet.solve(face.trackedAtMs + 1, out);
+    }
+    expect(out.state).toBe('tracking');
+    expect(out.channels[ARKIT_INDEX.eyeLookOutLeft]! > 0).toBe(gaze);
+    return out.gazeYaw;
+  }
+
+  test('without the gaze the eyes look straight ahead', () => {
+    expect(gazeWith(true)).toBeGreaterThan(0.2);
+    expect(gazeWith(false)).toBe(0);
   });
 });

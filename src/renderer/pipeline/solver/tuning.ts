@@ -4,6 +4,7 @@ import {
   type TrackingProfile,
   type Tuned,
 } from '../../../shared/domain/tracking-settings.ts';
+import { clamp01 } from '../../../shared/math/scalar.ts';
 import { GAZE_PITCH_RANGE, GAZE_YAW_RANGE } from './gaze.ts';
 import { ROLL, X, YAW, Z } from './layout.ts';
 import { cutoffScale, type SmoothingBank } from './one-euro.ts';
@@ -69,7 +70,7 @@ export class TuningTable {
   /** The 52 channels of a row in place; they stay within 0..1. */
   channels(row: Float64Array): void {
     for (let i = 0; i < ARKIT_COUNT; i++) {
-      if (this.touched[i] === 1) row[i] = Math.min(1, Math.max(0, this.one(i, row[i]!)));
+      if (this.touched[i] === 1) row[i] = clamp01(this.one(i, row[i]!));
     }
   }
 

@@ -1,5 +1,6 @@
 import { ARKIT_INDEX, type ArkitChannel } from '../../../shared/domain/arkit.ts';
 import { type TrackingSettings, VOWELS, type Vowel } from '../../../shared/domain/tracking-settings.ts';
+import { clampAbs } from '../../../shared/math/scalar.ts';
 import type { VoiceObservation } from '../part-channels.ts';
 
 /** What a mouth does for a vowel said aloud, and for a sound that is none: our own reading of ARKit's channels. */
@@ -125,7 +126,7 @@ export class VoiceMouth {
     if (this.weight <= 0 && !(since < GONE_MS)) return;
     const wanted = this.mode === 'off' || !(since < GONE_MS) ? 0 : this.mode === 'always' ? 1 : doubt;
     const most = HANDOVER * seconds;
-    this.weight += Math.min(most, Math.max(-most, wanted - this.weight));
+    this.weight += clampAbs(wanted - this.weight, most);
     const speaking = since < SILENT_MS;
     const { target, shape, weight, strength } = this;
     const opening = 1 - Math.exp(-seconds / OPENING);

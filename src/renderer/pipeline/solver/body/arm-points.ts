@@ -1,5 +1,6 @@
+import { clamp01, clampAbs } from '../../../../shared/math/scalar.ts';
+import { norm } from '../../../../shared/math/vector.ts';
 import type { PoseObservation } from '../../part-channels.ts';
-import { clamp, norm } from './limits.ts';
 
 const SHOULDER = 11;
 const ELBOW = 13;
@@ -88,12 +89,12 @@ export class ArmPoints {
     const depth = world[from + 2]! - world[to + 2]!;
     const up = points[from + 1]! - points[to + 1]!;
     const length = this.shoulders * (ratio === UPPER_RATIO ? ratio - RAISED * raisedBy(up * scale) : ratio);
-    const here = scale * (1 - clamp(near / distance, -NEAREST, NEAREST));
+    const here = scale * (1 - clampAbs(near / distance, NEAREST));
     let z = depth;
     let x = 0;
     let y = 0;
     for (let pass = 0; pass < 2; pass++) {
-      const there = scale * (1 - clamp((near + z) / distance, -NEAREST, NEAREST));
+      const there = scale * (1 - clampAbs((near + z) / distance, NEAREST));
       x = ((points[to]! - 0.5) * there - (points[from]! - 0.5) * here) * aspect;
       y = (points[from + 1]! - 0.5) * here - (points[to + 1]! - 0.5) * there;
       const left = Math.sqrt(Math.max(0, length * length - x * x - y * y));
@@ -124,7 +125,7 @@ export class ArmPoints {
 }
 
 /** 0 for an arm that hangs or is level, 1 for one that points up; `metres` from shoulder to elbow. */
-const raisedBy = (metres: number): number => clamp(metres / 0.22, 0, 1);
+const raisedBy = (metres: number): number => clamp01(metres / 0.22);
 
 /** Standard deviation along one axis of the points that are seen. */
 function spread(points: Float32Array, visibility: Float32Array, axis: number): number {

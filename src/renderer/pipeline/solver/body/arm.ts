@@ -1,7 +1,15 @@
 import { HUMAN_BONE_INDEX, type HumanBone } from '../../../../shared/domain/human-bones.ts';
+import {
+  between,
+  copyQuaternion,
+  multiply,
+  setIdentity,
+  unrotate,
+} from '../../../../shared/math/quaternion.ts';
+import { clamp, clampAbs, ramp, smoothstep } from '../../../../shared/math/scalar.ts';
+import { norm, normaliseVector } from '../../../../shared/math/vector.ts';
 import type { Dial } from './dials.ts';
-import { clamp, LIMITS, norm, smoothstep } from './limits.ts';
-import { between, copyQuaternion, multiply, setIdentity, unrotate } from './quaternion.ts';
+import { LIMITS } from './limits.ts';
 import { VectorFilters } from './smoothing.ts';
 
 const DEG = Math.PI / 180;
@@ -91,7 +99,7 @@ export class Arm {
     filters.step(raw, dtSeconds, calm * dial.scale);
     const { values } = filters;
 
-    const raised = Math.acos(clamp(-values[1]!, -1, 1));
+    const raised = Math.acos(clampAbs(-values[1]!, 1));
     const carried = Math.max(0, raised - CARRY_FROM) * CARRY_SHARE;
     const lift = clamp(carried + shrug * LIMITS.clavicle.up, -LIMITS.clavicle.down, LIMITS.clavicle.up);
     out[this.shoulderBone] = 0;
@@ -102,8 +110,8 @@ export class Arm {
 
     unrotate(upper, 0, frame, 0, values, 0);
     unrotate(lower, 0, frame, 0, values, 3);
-    unit(upper);
-    unit(lower);
+    normaliseVector(upper);
+    normaliseVector(lower);
     this.solve(dtSeconds, dial, out);
   }
 
@@ -113,18 +121,18 @@ export class Arm {
     const sine = norm(hinge[0]!, hinge[1]!, hinge[2]!);
     const bend = Math.atan2(sine, upper[0]! * lower[0]! + upper[1]! * lower[1]! + upper[2]! * lower[2]!);
     // What is almost folded shows no more of the plane than what is almost straight.
-    const clear = smoothstep(PLANE_BLIND, PLANE_CLEAR, Math.min(bend, Math.PI - bend));
+    const clear = smoothstep(ramp(Math.min(bend, Math.PI - bend), PLANE_BLIND, PLANE_CLEAR));
 
     // Where the hinge lies by the shortest turn, and how far about the arm the one that is seen lies from it.
     between(turn, 0, rest, 0, upper, 0);
     if (sine > 1e-6) {
-      unit(hinge);
+      normaliseVector(hinge);
       unrotate(hinge, 0, turn, 0, hinge, 0);
       let seen = Math.atan2(-side * hinge[2]!, -side * hinge[1]!);
       if (seen - this.twist > Math.PI) seen -= 2 * Math.PI;
       else if (seen - this.twist < -Math.PI) seen += 2 * Math.PI;
       const most = LIMITS.upperArm.twist;
-      this.twist += clear * (clamp(seen, -most, most) - this.twist);
+      this.twist += clear * (clampAbs(seen, most) - this.twist);
     }
     this.twist -= this.twist * (1 - clear) * Math.min(1, PLANE_REST * dtSeconds);
 
@@ -146,7 +154,7 @@ export class Arm {
   private tune(dial: Dial): void {
     const { upper, side } = this;
     const ex = EASE_OUT * side;
-    const angle = Math.acos(clamp(ex * upper[0]! + EASE_DOWN * upper[1]!, -1, 1));
+    const angle = Math.acos(clampAbs(ex * upper[0]! + EASE_DOWN * upper[1]!, 1));
     const wanted = clamp(dial.apply(angle), 0, Math.PI);
     if (angle < 1e-3 || Math.abs(wanted - angle) < 1e-6) return;
     arc(upper, ex, EASE_DOWN, 0, angle, wanted);
@@ -156,7 +164,7 @@ export class Arm {
   private confine(): void {
     const { upper, side } = this;
     const [x, y, z] = LIMITS.upperArm.axis;
-    const angle = Math.acos(clamp(side * x * upper[0]! + y * upper[1]! + z * upper[2]!, -1, 1));
+    const angle = Math.acos(clampAbs(side * x * upper[0]! + y * upper[1]! + z * upper[2]!, 1));
     if (angle > LIMITS.upperArm.cone) arc(upper, side * x, y, z, angle, LIMITS.upperArm.cone);
   }
 }
@@ -188,19 +196,11 @@ function arc(v: Float64Array, x: number, y: number, z: number, angle: number, wa
   v[0] = x * a + v[0]! * b;
   v[1] = y * a + v[1]! * b;
   v[2] = z * a + v[2]! * b;
-  unit(v);
+  normaliseVector(v);
 }
 
 function cross(out: Float64Array, a: Float64Array, b: Float64Array): void {
   out[0] = a[1]! * b[2]! - a[2]! * b[1]!;
   out[1] = a[2]! * b[0]! - a[0]! * b[2]!;
   out[2] = a[0]! * b[1]! - a[1]! * b[0]!;
-}
-
-function unit(v: Float64Array): void {
-  const length = norm(v[0]!, v[1]!, v[2]!);
-  if (length < 1e-9) return;
-  v[0] = v[0]! / length;
-  v[1] = v[1]! / length;
-  v[2] = v[2]! / length;
 }

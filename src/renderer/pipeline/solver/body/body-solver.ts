@@ -4,6 +4,9 @@ import {
   type TrackingProfile,
   type TrackingSettings,
 } from '../../../../shared/domain/tracking-settings.ts';
+import { setIdentity } from '../../../../shared/math/quaternion.ts';
+import { clamp01 } from '../../../../shared/math/scalar.ts';
+import { norm } from '../../../../shared/math/vector.ts';
 import type { HandObservation, HandsObservation, PoseObservation } from '../../part-channels.ts';
 import type { FaceObservation } from '../../tracking-channel.ts';
 import { Arm } from './arm.ts';
@@ -12,9 +15,8 @@ import { Dials } from './dials.ts';
 import { Hand } from './hand.ts';
 import { HandGate } from './hand-gate.ts';
 import { Legs } from './legs.ts';
-import { norm, RATES } from './limits.ts';
+import { RATES } from './limits.ts';
 import { PartPresence } from './part-presence.ts';
-import { setIdentity } from './quaternion.ts';
 import { Reach } from './reach.ts';
 import type { SolvedBody } from './solved-body.ts';
 import { Targets } from './targets.ts';
@@ -342,7 +344,7 @@ export class BodySolver {
   }
 }
 
-const calmOf = (certainty: number): number => DOUBTFUL + (1 - DOUBTFUL) * Math.min(1, Math.max(0, certainty));
+const calmOf = (certainty: number): number => DOUBTFUL + (1 - DOUBTFUL) * clamp01(certainty);
 
 function finite(points: Float32Array): boolean {
   let sum = 0;

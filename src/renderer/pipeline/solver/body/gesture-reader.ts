@@ -1,8 +1,8 @@
 import type { Gesture } from '../../../../shared/domain/expressions.ts';
+import { norm } from '../../../../shared/math/vector.ts';
 import type { HandObservation, HandsObservation } from '../../part-channels.ts';
 import { HandGate } from './hand-gate.ts';
 import { curlOf, type HandShape } from './hand-shape.ts';
-import { norm } from './limits.ts';
 
 /** A shape is a gesture after so long, and no more after so long without it. */
 const HOLD_MS = 200;

@@ -1,6 +1,6 @@
+import { norm } from '../../../../shared/math/vector.ts';
 import type { HandObservation } from '../../part-channels.ts';
 import { createHandShape, type HandShape, measureHand } from './hand-shape.ts';
-import { norm } from './limits.ts';
 import { pictureAspect } from './reach.ts';
 
 /** A palm smaller than this share of the picture's height has no shape that could be read. */

@@ -1,4 +1,5 @@
-import { clamp, norm } from './limits.ts';
+import { clamp01 } from '../../../../shared/math/scalar.ts';
+import { norm } from '../../../../shared/math/vector.ts';
 
 /** What 21 points of a hand say, without any memory. Filled anew by {@link measureHand}. */
 export interface HandShape {
@@ -112,7 +113,7 @@ export function measureHand(points: Float32Array, left: boolean, out: HandShape)
     const reach = norm(x, y, z);
     if (reach > 1e-4) towards -= (x * nx + y * ny + z * nz) / reach;
     // A bent finger cannot be spread; what is seen then is the bend's own noise.
-    const straight = clamp(1 - bends[finger * 3]! / (70 * DEG), 0, 1);
+    const straight = clamp01(1 - bends[finger * 3]! / (70 * DEG));
     spreads[finger] = (firstSide - FAN[finger]!) * straight;
   }
   out.towardsPalm = towards / 4;
@@ -140,5 +141,5 @@ function mid(points: Float32Array, axis: number): number {
 export function curlOf(shape: HandShape, finger: number): number {
   const { bends } = shape;
   const sum = bends[finger * 3]! + bends[finger * 3 + 1]! + bends[finger * 3 + 2]!;
-  return clamp(sum / (230 * DEG), 0, 1);
+  return clamp01(sum / (230 * DEG));
 }

@@ -1,8 +1,18 @@
 import { HUMAN_BONE_INDEX, HUMAN_BONES, type HumanBone } from '../../../../shared/domain/human-bones.ts';
+import {
+  between,
+  fromColumns,
+  multiply,
+  part,
+  relative,
+  setIdentity,
+  unrotate,
+} from '../../../../shared/math/quaternion.ts';
+import { clamp, clampAbs } from '../../../../shared/math/scalar.ts';
+import { norm } from '../../../../shared/math/vector.ts';
 import type { Dial } from './dials.ts';
 import type { HandShape } from './hand-shape.ts';
-import { clamp, LIMITS, norm } from './limits.ts';
-import { between, fromColumns, multiply, part, relative, setIdentity, unrotate } from './quaternion.ts';
+import { LIMITS } from './limits.ts';
 import { VectorFilters } from './smoothing.ts';
 
 /** Of the turn between elbow and knuckles, the forearm's bone makes this much and the hand's the rest. */
@@ -113,7 +123,7 @@ export class Hand {
     if (twist - this.twist > Math.PI) twist -= 2 * Math.PI;
     else if (twist - this.twist < -Math.PI) twist += 2 * Math.PI;
     const most = LIMITS.forearmTwist;
-    const taken = clamp(twist, -most, most);
+    const taken = clampAbs(twist, most);
     this.twist = taken;
     const length = norm(rest[0]!, rest[3]!);
     // S = T⁻¹·q: about X nothing is left.
@@ -127,7 +137,7 @@ export class Hand {
     let deviation = dial.apply(ty * scale);
     const limit = bend > 0 ? LIMITS.wrist.flexion : LIMITS.wrist.extension;
     // A palm that is seen askew is mostly deviation: that goes first, then both back to the edge of the ellipse.
-    deviation = clamp(deviation, -LIMITS.wrist.deviation, LIMITS.wrist.deviation);
+    deviation = clampAbs(deviation, LIMITS.wrist.deviation);
     const over = norm(bend / limit, deviation / LIMITS.wrist.deviation);
     if (over > 1) {
       bend /= over;
@@ -135,7 +145,7 @@ export class Hand {
     }
     const total = norm(bend, deviation);
     const half = total > 1e-6 ? Math.sin(total / 2) / total : 0.5;
-    const turned = clamp(dial.apply(taken), -most, most);
+    const turned = clampAbs(dial.apply(taken), most);
     const inHand = (turned * (1 - FOREARM_SHARE)) / 2;
     setTwist(turn, inHand);
     out[handBone] = 0;
@@ -154,7 +164,7 @@ export class Hand {
     for (let finger = 0; finger < 4; finger++) {
       const at = fingerBones[finger]!;
       const first = clamp(dial.apply(values[finger * 3]!), limit.proximalMin, limit.proximal) / 2;
-      const spread = clamp(dial.apply(values[12 + finger]!), -limit.spread, limit.spread) / 2;
+      const spread = clampAbs(dial.apply(values[12 + finger]!), limit.spread) / 2;
       const ys = -side * Math.sin(spread);
       const yc = Math.cos(spread);
       const zs = -side * Math.sin(first);
@@ -182,7 +192,7 @@ export class Hand {
       local[1] = local[1]! / length;
       local[2] = local[2]! / length;
       between(out, at, thumbRest, 0, local, 0);
-      const angle = 2 * Math.acos(clamp(out[at + 3]!, -1, 1));
+      const angle = 2 * Math.acos(clampAbs(out[at + 3]!, 1));
       const limit = THUMB_LIMITS[bone]!;
       const wanted = Math.min(limit, dial.apply(angle));
       if (angle > 1e-3 && Math.abs(wanted - angle) > 1e-6) part(out, at, out, at, wanted / angle);

@@ -1,7 +1,9 @@
 import { HUMAN_BONE_INDEX, type HumanBone } from '../../../../shared/domain/human-bones.ts';
+import { between, fromAngles, multiply, rotate, unrotate } from '../../../../shared/math/quaternion.ts';
+import { clamp, clampAbs, ramp, smoothstep } from '../../../../shared/math/scalar.ts';
+import { norm, normaliseVector } from '../../../../shared/math/vector.ts';
 import type { Dial } from './dials.ts';
-import { clamp, LIMITS, norm, smoothstep } from './limits.ts';
-import { between, fromAngles, multiply, rotate, unrotate } from './quaternion.ts';
+import { LIMITS } from './limits.ts';
 import { VectorFilters } from './smoothing.ts';
 
 const DEG = Math.PI / 180;
@@ -21,8 +23,10 @@ const SHIN = 0.42;
 const SITS = 62 * DEG;
 const STANDS = 52 * DEG;
 const HIPS_MOST = 0.3;
-/** A thigh at rest. */
+/** A thigh at rest, and thigh and shin in metres. */
 const DOWN = Float64Array.of(0, -1, 0);
+const THIGH_DOWN = Float64Array.of(0, -THIGH, 0);
+const SHIN_DOWN = Float64Array.of(0, -SHIN, 0);
 
 class Leg {
   readonly bones: Int32Array;
@@ -71,19 +75,19 @@ class Leg {
     unrotate(this.thigh, 0, hips, 0, values, 0);
     unrotate(this.shin, 0, hips, 0, values, 3);
     unrotate(this.foot, 0, hips, 0, values, 6);
-    unit(this.thigh);
-    unit(this.shin);
-    unit(this.foot);
-    this.raised = Math.acos(clamp(-this.thigh[1]!, -1, 1));
+    normaliseVector(this.thigh);
+    normaliseVector(this.shin);
+    normaliseVector(this.foot);
+    this.raised = Math.acos(clampAbs(-this.thigh[1]!, 1));
     this.solve(dial, out);
     // Where the ankle is, of what is shown and not of what was seen.
     multiply(this.world, 0, hips, 0, out, this.thighBone);
-    rotate(this.ankle, 0, this.world, 0, 0, -THIGH, 0);
+    rotate(this.ankle, 0, this.world, 0, THIGH_DOWN, 0);
     const x = this.ankle[0]!;
     const y = this.ankle[1]!;
     const z = this.ankle[2]!;
     multiply(this.world, 0, this.world, 0, out, this.shinBone);
-    rotate(this.ankle, 0, this.world, 0, 0, -SHIN, 0);
+    rotate(this.ankle, 0, this.world, 0, SHIN_DOWN, 0);
     this.ankle[0] = this.ankle[0]! + x;
     this.ankle[1] = this.ankle[1]! + y;
     this.ankle[2] = this.ankle[2]! + z;
@@ -95,7 +99,7 @@ class Leg {
     const limit = LIMITS.thigh;
     // The thigh as flexion to the front and lift to the side, each with its own end.
     const flexion = clamp(dial.apply(Math.atan2(thigh[2]!, -thigh[1]!)), -limit.extension, limit.flexion);
-    const aside = clamp(dial.apply(Math.asin(clamp(thigh[0]!, -1, 1))), -limit.side, limit.side);
+    const aside = clampAbs(dial.apply(Math.asin(clampAbs(thigh[0]!, 1))), limit.side);
     thigh[0] = Math.sin(aside);
     thigh[1] = -Math.cos(aside) * Math.cos(flexion);
     thigh[2] = Math.cos(aside) * Math.sin(flexion);
@@ -117,8 +121,8 @@ class Leg {
       unrotate(world, 0, turn, 0, world, 0);
       const seen = Math.atan2(-world[2]!, world[0]!);
       // A shin before the thigh is a misread depth: the knee counts as straight.
-      forward = smoothstep(-0.2, 0.4, Math.cos(seen));
-      twist = clamp(seen, -limit.twist, limit.twist) * smoothstep(PLANE_BLIND, PLANE_CLEAR, bend) * forward;
+      forward = smoothstep(ramp(Math.cos(seen), -0.2, 0.4));
+      twist = clampAbs(seen, limit.twist) * smoothstep(ramp(bend, PLANE_BLIND, PLANE_CLEAR)) * forward;
     }
     fromAngles(world, 0, twist, 0, 0);
     multiply(out, this.thighBone, turn, 0, world, 0);
@@ -129,7 +133,7 @@ class Leg {
     unrotate(foot, 0, world, 0, foot, 0);
     // Nose of the sole down is positive pitch.
     const pitch = clamp(Math.atan2(-foot[1]!, Math.max(0.05, foot[2]!)), -LIMITS.foot.up, LIMITS.foot.down);
-    const yaw = clamp(Math.atan2(foot[0]!, Math.max(0.05, foot[2]!)), -LIMITS.foot.turn, LIMITS.foot.turn);
+    const yaw = clampAbs(Math.atan2(foot[0]!, Math.max(0.05, foot[2]!)), LIMITS.foot.turn);
     fromAngles(out, this.footBone, yaw, pitch, 0);
   }
 }
@@ -179,9 +183,9 @@ export class Legs {
     this.sits = lower > (this.sits ? STANDS : SITS);
     // The leg that reaches lower stands.
     const extent = Math.max(-left.ankle[1]!, -right.ankle[1]!);
-    this.hips[0] = clamp(-(left.ankle[0]! + right.ankle[0]!) / 2, -HIPS_MOST, HIPS_MOST);
+    this.hips[0] = clampAbs(-(left.ankle[0]! + right.ankle[0]!) / 2, HIPS_MOST);
     this.hips[1] = clamp(extent - THIGH - SHIN, -2 * HIPS_MOST, 0);
-    this.hips[2] = clamp(-(left.ankle[2]! + right.ankle[2]!) / 2, -HIPS_MOST, HIPS_MOST);
+    this.hips[2] = clampAbs(-(left.ankle[2]! + right.ankle[2]!) / 2, HIPS_MOST);
   }
 }
 
@@ -194,12 +198,4 @@ function direction(out: Float64Array, at: number, points: Float32Array, from: nu
   out[at] = x / length;
   out[at + 1] = y / length;
   out[at + 2] = z / length;
-}
-
-function unit(v: Float64Array): void {
-  const length = norm(v[0]!, v[1]!, v[2]!);
-  if (length < 1e-9) return;
-  v[0] = v[0]! / length;
-  v[1] = v[1]! / length;
-  v[2] = v[2]! / length;
 }

@@ -48,15 +48,3 @@ export const RATES = {
   finger: 20,
   leg: 10,
 } as const;
-
-export const clamp = (value: number, low: number, high: number): number =>
-  value < low ? low : value > high ? high : value;
-
-/** Length of a vector; Math.hypot guards against overflow at ten times the cost. */
-export const norm = (x: number, y: number, z = 0): number => Math.sqrt(x * x + y * y + z * z);
-
-/** 0 below `from`, 1 above `to`, smooth between. */
-export function smoothstep(from: number, to: number, value: number): number {
-  const t = clamp((value - from) / (to - from), 0, 1);
-  return t * t * (3 - 2 * t);
-}

@@ -1,3 +1,5 @@
+import { smoothstep } from '../../../../shared/math/scalar.ts';
+
 /** A part comes in at this certainty, stays down to the other, and is shown so fast, ms. */
 const ON = 0.6;
 const OFF = 0.35;
@@ -24,8 +26,7 @@ export class PartPresence {
 
   /** 0..1, smooth at both ends. */
   get value(): number {
-    const t = this.level;
-    return t * t * (3 - 2 * t);
+    return smoothstep(this.level);
   }
 
   /** The part drives, or is held. */

@@ -1,5 +1,6 @@
+import { clamp } from '../../../../shared/math/scalar.ts';
+import { norm } from '../../../../shared/math/vector.ts';
 import type { FaceObservation } from '../../tracking-channel.ts';
-import { clamp, norm } from './limits.ts';
 
 /** Height of a picture at the distance of 1 m: MediaPipe's canonical camera has a vertical field of view of 63°. */
 const HEIGHT_AT_METRE = 2 * Math.tan((31.5 * Math.PI) / 180);

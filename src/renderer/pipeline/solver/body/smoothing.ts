@@ -1,15 +1,10 @@
+import { alpha } from '../one-euro.ts';
+
 /** How a value is smoothed: cut-off at rest (Hz), what speed (units per second) adds to it, and the speed's own cut-off. */
 export interface Calm {
   readonly minCutoff: number;
   readonly beta: number;
   readonly derivativeCutoff: number;
-}
-
-const TAU = 2 * Math.PI;
-
-function alpha(cutoffHz: number, dtSeconds: number): number {
-  const r = TAU * cutoffHz * dtSeconds;
-  return r < 1e9 ? r / (r + 1) : 1;
 }
 
 /**

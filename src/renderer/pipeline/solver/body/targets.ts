@@ -1,5 +1,5 @@
 import { HUMAN_BONE_COUNT } from '../../../../shared/domain/human-bones.ts';
-import { copyQuaternion, setIdentity } from './quaternion.ts';
+import { copyQuaternion, dot, setIdentity, slerp } from '../../../../shared/math/quaternion.ts';
 
 const FOLLOW_SECONDS = 0.03;
 
@@ -24,42 +24,13 @@ export class Targets {
     const { wanted, shown } = this;
     const share = 1 - Math.exp(-dtSeconds / FOLLOW_SECONDS);
     const most = rate * dtSeconds;
+    // The share of a turn that is farther than this would be more than the joint may.
+    const far = Math.cos(Math.min(Math.PI, most / share) / 2);
     for (let i = 0; i < bones.length; i++) {
       const at = bones[i]! * 4;
-      const ax = shown[at]!;
-      const ay = shown[at + 1]!;
-      const az = shown[at + 2]!;
-      const aw = shown[at + 3]!;
-      let bx = wanted[at]!;
-      let by = wanted[at + 1]!;
-      let bz = wanted[at + 2]!;
-      let bw = wanted[at + 3]!;
-      let dot = ax * bx + ay * by + az * bz + aw * bw;
-      if (dot < 0) {
-        dot = -dot;
-        bx = -bx;
-        by = -by;
-        bz = -bz;
-        bw = -bw;
-      }
-      const half = dot < 1 ? Math.acos(dot) : 0;
-      let weight = share;
-      if (2 * half * weight > most) weight = most / (2 * half);
-      let from = 1 - weight;
-      if (half > 0.03) {
-        const inverse = 1 / Math.sin(half);
-        from = Math.sin(from * half) * inverse;
-        weight = Math.sin(weight * half) * inverse;
-      }
-      const x = ax * from + bx * weight;
-      const y = ay * from + by * weight;
-      const z = az * from + bz * weight;
-      const w = aw * from + bw * weight;
-      const scale = 1 / Math.sqrt(x * x + y * y + z * z + w * w);
-      shown[at] = x * scale;
-      shown[at + 1] = y * scale;
-      shown[at + 2] = z * scale;
-      shown[at + 3] = w * scale;
+      const near = Math.abs(dot(shown, at, wanted, at));
+      const weight = near < far ? most / (2 * Math.acos(near)) : share;
+      slerp(shown, at, shown, at, wanted, at, weight);
     }
   }
 

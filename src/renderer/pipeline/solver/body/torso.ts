@@ -1,7 +1,15 @@
 import { HUMAN_BONE_INDEX } from '../../../../shared/domain/human-bones.ts';
+import {
+  copyQuaternion,
+  fromAngles,
+  part,
+  relative,
+  setIdentity,
+} from '../../../../shared/math/quaternion.ts';
+import { clamp, clamp01, clampAbs, ramp, smoothstep } from '../../../../shared/math/scalar.ts';
+import { norm } from '../../../../shared/math/vector.ts';
 import type { Dial } from './dials.ts';
-import { clamp, LIMITS, norm, smoothstep } from './limits.ts';
-import { copyQuaternion, fromAngles, part, relative, setIdentity } from './quaternion.ts';
+import { LIMITS } from './limits.ts';
 import { VectorFilters } from './smoothing.ts';
 
 const DEG = Math.PI / 180;
@@ -92,7 +100,7 @@ export class Torso {
   ): void {
     const { raw, neutral } = this;
     const seen = Math.min(visibility[HIP_LEFT]!, visibility[HIP_RIGHT]!);
-    this.hipsSeen += (smoothstep(0.4, 0.8, seen) - this.hipsSeen) * Math.min(1, dtSeconds * 3);
+    this.hipsSeen += (smoothstep(ramp(seen, 0.4, 0.8)) - this.hipsSeen) * Math.min(1, dtSeconds * 3);
     this.measure(points);
 
     const first = this.seconds < NEUTRAL_FIRST_S;
@@ -131,7 +139,7 @@ export class Torso {
 
   private offset(axis: number, hidden: number, seen: number): number {
     const most = hidden + (seen - hidden) * this.hipsSeen;
-    return clamp(this.neutral[axis]!, -most, most);
+    return clampAbs(this.neutral[axis]!, most);
   }
 
   /** Yaw, pitch and roll of the trunk (R = Ry·Rx·Rz) and of the hips. */
@@ -172,13 +180,13 @@ export class Torso {
     const limit = LIMITS.torso;
     const turn = legs ? values[HIP_YAW]! : 0;
     const tilt = legs ? values[HIP_ROLL]! : 0;
-    fromAngles(this.hipsWorld, 0, turn, 0, clamp(tilt, -limit.roll, limit.roll));
+    fromAngles(this.hipsWorld, 0, turn, 0, clampAbs(tilt, limit.roll));
     fromAngles(
       this.world,
       0,
-      turn + clamp(dial.apply(values[YAW]! - turn), -limit.yaw, limit.yaw),
+      turn + clampAbs(dial.apply(values[YAW]! - turn), limit.yaw),
       clamp(dial.apply(values[PITCH]!), limit.pitchMin, limit.pitchMax),
-      clamp(dial.apply(values[ROLL]!), -limit.roll, limit.roll),
+      clampAbs(dial.apply(values[ROLL]!), limit.roll),
     );
   }
 
@@ -205,4 +213,4 @@ export class Torso {
   }
 }
 
-const lift = (closer: number): number => clamp((closer - SHRUG_DEAD) / SHRUG_WIDTHS, 0, 1);
+const lift = (closer: number): number => clamp01((closer - SHRUG_DEAD) / SHRUG_WIDTHS);

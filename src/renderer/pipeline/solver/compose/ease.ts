@@ -4,7 +4,14 @@ import {
   HUMAN_BONE_PARENT,
   type HumanBone,
 } from '../../../../shared/domain/human-bones.ts';
-import { between, copyQuaternion, IDENTITY, multiply, relative, rotate } from '../body/quaternion.ts';
+import {
+  between,
+  copyQuaternion,
+  IDENTITY,
+  multiply,
+  relative,
+  rotate,
+} from '../../../../shared/math/quaternion.ts';
 
 /**
  * World directions of bones at ease, of the left side: a little off the body, the elbow a little bent, the fingers
@@ -38,7 +45,9 @@ function measureEase(): Float32Array {
       for (const [name, x, y, z] of DIRECTIONS) {
         if (HUMAN_BONE_INDEX[`${side}${name}` as HumanBone] !== bone) continue;
         const length = Math.hypot(x, y, z);
-        rotate(now, 0, world, bone * 4, out, 0, 0);
+        now[0] = out;
+        now[1] = now[2] = 0;
+        rotate(now, 0, world, bone * 4, now, 0);
         wanted[0] = (x * out) / length;
         wanted[1] = y / length;
         wanted[2] = z / length;

@@ -11,7 +11,8 @@ import {
   relative,
   rotate,
   slerp,
-} from '../body/quaternion.ts';
+} from '../../../../shared/math/quaternion.ts';
+import { clamp01, clampAbs } from '../../../../shared/math/scalar.ts';
 import type { BodyPresence, SolvedBody } from '../body/solved-body.ts';
 
 const DEG = Math.PI / 180;
@@ -62,8 +63,6 @@ const PART_OF = Uint8Array.from(HUMAN_BONES, (bone) => {
 
 /** Bones by who blends them: no part for the chain's, which are solved together. */
 const OTHERS = Int32Array.from(HUMAN_BONES.keys()).filter((bone) => !CHAIN.includes(bone));
-
-const clamp = (value: number, limit: number): number => Math.min(limit, Math.max(-limit, value));
 
 /** Puts a face, a body and a motion together into the pose that a rig applies. Nothing is allocated per frame. */
 export class PoseComposer {
@@ -121,8 +120,8 @@ export class PoseComposer {
     const { chain, motionChain, bodyChain, lean, breath, head, scratch, result } = this;
     fromAngles(head, 0, face.yaw, face.pitch, face.roll);
     const breathPitch = -face.breath * BREATH_PITCH;
-    const pitch = (clamp(face.z, MAX_SHIFT_METRES) / MAX_SHIFT_METRES) * FORWARD_LEAN + breathPitch;
-    const roll = (-clamp(face.x, MAX_SHIFT_METRES) / MAX_SHIFT_METRES) * SIDE_LEAN;
+    const pitch = (clampAbs(face.z, MAX_SHIFT_METRES) / MAX_SHIFT_METRES) * FORWARD_LEAN + breathPitch;
+    const roll = (-clampAbs(face.x, MAX_SHIFT_METRES) / MAX_SHIFT_METRES) * SIDE_LEAN;
     fromAngles(lean, 0, 0, pitch, roll);
     fromAngles(breath, 0, 0, breathPitch, 0);
     toWorld(this.motion, motionChain);
@@ -183,11 +182,13 @@ export class PoseComposer {
     out: AvatarPose,
   ): void {
     const { place } = this;
-    rotate(place, 0, this.bodyChain, CHEST * 4, 0, TRUNK_METRES * torso, 0);
+    place[0] = place[2] = 0;
+    place[1] = TRUNK_METRES * torso;
+    rotate(place, 0, this.bodyChain, CHEST * 4, place, 0);
     const legs = clamp01(body.presence.legs);
-    const x = clamp(face.x - place[0]!, MAX_SHIFT_METRES);
-    const y = clamp(face.y + TRUNK_METRES * torso - place[1]!, MAX_SHIFT_METRES);
-    const z = clamp(face.z - place[2]!, MAX_SHIFT_METRES);
+    const x = clampAbs(face.x - place[0]!, MAX_SHIFT_METRES);
+    const y = clampAbs(face.y + TRUNK_METRES * torso - place[1]!, MAX_SHIFT_METRES);
+    const z = clampAbs(face.z - place[2]!, MAX_SHIFT_METRES);
     out.hipsX = x * SHIFT_X + motion.hipsX + (body.hipsX - motion.hipsX) * legs;
     // Whoever stands on tracked feet is as high as the legs say.
     out.hipsY =
@@ -204,8 +205,6 @@ function toWorld(local: Float64Array, world: Float64Array): void {
   multiply(world, 0, IDENTITY, 0, local, CHAIN[0]! * 4);
   for (let i = 1; i < LINKS; i++) multiply(world, i * 4, world, i * 4 - 4, local, CHAIN[i]! * 4);
 }
-
-const clamp01 = (value: number): number => Math.min(1, Math.max(0, value));
 
 function copyFace(face: SolvedFace, out: AvatarPose): void {
   out.channels.set(face.channels);

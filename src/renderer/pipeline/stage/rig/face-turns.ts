@@ -2,6 +2,7 @@ import { Euler, Quaternion } from 'three';
 import { ARKIT_INDEX } from '../../../../shared/domain/arkit.ts';
 import type { AvatarPose } from '../../../../shared/domain/avatar-pose.ts';
 import { HUMAN_BONE_INDEX } from '../../../../shared/domain/human-bones.ts';
+import { clampAbs } from '../../../../shared/math/scalar.ts';
 import type { HumanoidRetarget } from './retarget.ts';
 
 /** What the face turns besides the pose's rotations: eyes, jaw, and the head where there are no eyes. */
@@ -17,8 +18,6 @@ const PITCH_MAX = 0.45;
 const HEAD_SHARE = 0.15;
 const JAW_OPEN = 0.35;
 const JAW_ASIDE = 0.1;
-
-const clamp = (value: number, limit: number): number => Math.min(limit, Math.max(-limit, value));
 
 export class FaceTurns {
   private readonly retarget: HumanoidRetarget;
@@ -36,8 +35,8 @@ export class FaceTurns {
     const { retarget, plan, euler, turn } = this;
     if (plan.gaze !== 'none') {
       const share = plan.gaze === 'head' ? HEAD_SHARE : 1;
-      const yaw = clamp(pose.gazeYaw, YAW_MAX) * share;
-      const pitch = clamp(pose.gazePitch, PITCH_MAX) * share;
+      const yaw = clampAbs(pose.gazeYaw, YAW_MAX) * share;
+      const pitch = clampAbs(pose.gazePitch, PITCH_MAX) * share;
       turn.setFromEuler(euler.set(pitch, yaw, 0, 'YXZ'));
       if (plan.gaze === 'head') {
         retarget.turn(HUMAN_BONE_INDEX.head, turn);

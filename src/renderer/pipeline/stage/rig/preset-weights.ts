@@ -1,12 +1,11 @@
 import { ARKIT_INDEX } from '../../../../shared/domain/arkit.ts';
 import { PRESETS, type Preset } from '../../../../shared/domain/rig-naming-morphs.ts';
+import { clamp01 } from '../../../../shared/math/scalar.ts';
 
 export const PRESET_INDEX = Object.fromEntries(PRESETS.map((name, index) => [name, index])) as Record<
   Preset,
   number
 >;
-
-const unit = (value: number): number => Math.min(1, Math.max(0, value));
 
 /**
  * The 52 channels as the few presets of a model without ARKit shapes. The vowels and closed lips share one
@@ -16,7 +15,7 @@ const unit = (value: number): number => Math.min(1, Math.max(0, value));
  */
 export function presetWeights(channels: Float32Array, out: Float32Array): void {
   const pair = (left: number, right: number): number => (channels[left]! + channels[right]!) / 2;
-  const jaw = unit(channels[ARKIT_INDEX.jawOpen]! * 1.35 - channels[ARKIT_INDEX.mouthClose]! * 0.8);
+  const jaw = clamp01(channels[ARKIT_INDEX.jawOpen]! * 1.35 - channels[ARKIT_INDEX.mouthClose]! * 0.8);
   const funnel = channels[ARKIT_INDEX.mouthFunnel]!;
   const pucker = channels[ARKIT_INDEX.mouthPucker]!;
   const smile = pair(ARKIT_INDEX.mouthSmileLeft, ARKIT_INDEX.mouthSmileRight);
@@ -26,14 +25,14 @@ export function presetWeights(channels: Float32Array, out: Float32Array): void {
   const eyeWide = pair(ARKIT_INDEX.eyeWideLeft, ARKIT_INDEX.eyeWideRight);
   const inner = channels[ARKIT_INDEX.browInnerUp]!;
 
-  const ou = unit(pucker * 0.9 - jaw * 0.3);
-  const oh = unit(funnel * 0.9 + Math.min(jaw, pucker) * 0.6);
-  const wide = unit(stretch * 1.2 + smile * 0.25);
+  const ou = clamp01(pucker * 0.9 - jaw * 0.3);
+  const oh = clamp01(funnel * 0.9 + Math.min(jaw, pucker) * 0.6);
+  const wide = clamp01(stretch * 1.2 + smile * 0.25);
   const ih = wide * jaw * 0.7;
   const ee = wide * (1 - jaw) * 0.5;
-  const aa = unit(jaw - oh * 0.6 - ou * 0.4 - ih * 0.5);
+  const aa = clamp01(jaw - oh * 0.6 - ou * 0.4 - ih * 0.5);
   const press = pair(ARKIT_INDEX.mouthPressLeft, ARKIT_INDEX.mouthPressRight);
-  const pp = unit(press * 0.8) * (1 - jaw);
+  const pp = clamp01(press * 0.8) * (1 - jaw);
   const sum = Math.max(1, aa + ih + ou + ee + oh + pp);
   out[PRESET_INDEX.pp] = pp / sum;
   out[PRESET_INDEX.aa] = aa / sum;
@@ -48,20 +47,20 @@ export function presetWeights(channels: Float32Array, out: Float32Array): void {
   out[PRESET_INDEX.blinkRight] = right;
   out[PRESET_INDEX.blink] = (left + right) / 2;
 
-  out[PRESET_INDEX.happy] = unit((smile - 0.2) * 0.9) * (1 - jaw * 0.5);
-  out[PRESET_INDEX.angry] = unit((browDown - 0.25) * 0.9) * (1 - smile);
-  out[PRESET_INDEX.sad] = unit(frown * 0.7 + (inner - 0.5) * 0.4 - smile);
-  out[PRESET_INDEX.surprised] = unit((eyeWide + inner) * 0.6 - 0.35) * (1 - smile * 0.5);
+  out[PRESET_INDEX.happy] = clamp01((smile - 0.2) * 0.9) * (1 - jaw * 0.5);
+  out[PRESET_INDEX.angry] = clamp01((browDown - 0.25) * 0.9) * (1 - smile);
+  out[PRESET_INDEX.sad] = clamp01(frown * 0.7 + (inner - 0.5) * 0.4 - smile);
+  out[PRESET_INDEX.surprised] = clamp01((eyeWide + inner) * 0.6 - 0.35) * (1 - smile * 0.5);
 
   const outer = pair(ARKIT_INDEX.browOuterUpLeft, ARKIT_INDEX.browOuterUpRight);
-  out[PRESET_INDEX.browsUp] = unit(Math.max(inner, outer));
-  out[PRESET_INDEX.browsDown] = unit(browDown);
-  out[PRESET_INDEX.browsSad] = unit((inner - outer - 0.2) * 0.8) * (1 - browDown);
-  out[PRESET_INDEX.mouthSmile] = unit(smile) * (1 - jaw * 0.4);
-  out[PRESET_INDEX.mouthFrown] = unit(frown - smile);
-  out[PRESET_INDEX.eyesWide] = unit(eyeWide) * (1 - (left + right) / 2);
-  out[PRESET_INDEX.lookUp] = unit(pair(ARKIT_INDEX.eyeLookUpLeft, ARKIT_INDEX.eyeLookUpRight));
-  out[PRESET_INDEX.lookDown] = unit(pair(ARKIT_INDEX.eyeLookDownLeft, ARKIT_INDEX.eyeLookDownRight));
-  out[PRESET_INDEX.lookLeft] = unit(pair(ARKIT_INDEX.eyeLookOutLeft, ARKIT_INDEX.eyeLookInRight));
-  out[PRESET_INDEX.lookRight] = unit(pair(ARKIT_INDEX.eyeLookInLeft, ARKIT_INDEX.eyeLookOutRight));
+  out[PRESET_INDEX.browsUp] = clamp01(Math.max(inner, outer));
+  out[PRESET_INDEX.browsDown] = clamp01(browDown);
+  out[PRESET_INDEX.browsSad] = clamp01((inner - outer - 0.2) * 0.8) * (1 - browDown);
+  out[PRESET_INDEX.mouthSmile] = clamp01(smile) * (1 - jaw * 0.4);
+  out[PRESET_INDEX.mouthFrown] = clamp01(frown - smile);
+  out[PRESET_INDEX.eyesWide] = clamp01(eyeWide) * (1 - (left + right) / 2);
+  out[PRESET_INDEX.lookUp] = clamp01(pair(ARKIT_INDEX.eyeLookUpLeft, ARKIT_INDEX.eyeLookUpRight));
+  out[PRESET_INDEX.lookDown] = clamp01(pair(ARKIT_INDEX.eyeLookDownLeft, ARKIT_INDEX.eyeLookDownRight));
+  out[PRESET_INDEX.lookLeft] = clamp01(pair(ARKIT_INDEX.eyeLookOutLeft, ARKIT_INDEX.eyeLookInRight));
+  out[PRESET_INDEX.lookRight] = clamp01(pair(ARKIT_INDEX.eyeLookInLeft, ARKIT_INDEX.eyeLookOutRight));
 }

@@ -6,6 +6,7 @@ import {
   HUMAN_BONES,
   type HumanBone,
 } from '../../../../shared/domain/human-bones.ts';
+import { copyQuaternion, multiply, setIdentity } from '../../../../shared/math/quaternion.ts';
 import { type HumanNodes, rotationIn } from './t-pose.ts';
 
 interface Link {
@@ -33,6 +34,8 @@ export class HumanoidRetarget {
   private readonly links: Link[] = [];
   /** World rotation of each human bone, (x, y, z, w). */
   private readonly world = new Float64Array(HUMAN_BONE_COUNT * 4);
+  /** What the pose says of each, in numbers as wide. */
+  private readonly local = new Float64Array(HUMAN_BONE_COUNT * 4);
   private readonly skipped: Uint8Array;
   private readonly way = new Quaternion();
 
@@ -76,30 +79,14 @@ export class HumanoidRetarget {
   }
 
   private spread(rotations: Float32Array | null): void {
-    const { world } = this;
+    const { world, local } = this;
+    if (rotations) local.set(rotations);
     for (let i = 0; i < HUMAN_BONE_COUNT; i++) {
       const at = i * 4;
       const parent = HUMAN_BONE_PARENT[i]! * 4;
-      const still = rotations === null || this.skipped[i] === 1;
-      const x = still ? 0 : rotations[at]!;
-      const y = still ? 0 : rotations[at + 1]!;
-      const z = still ? 0 : rotations[at + 2]!;
-      const w = still ? 1 : rotations[at + 3]!;
-      if (parent < 0) {
-        world[at] = x;
-        world[at + 1] = y;
-        world[at + 2] = z;
-        world[at + 3] = w;
-        continue;
-      }
-      const px = world[parent]!;
-      const py = world[parent + 1]!;
-      const pz = world[parent + 2]!;
-      const pw = world[parent + 3]!;
-      world[at] = pw * x + px * w + py * z - pz * y;
-      world[at + 1] = pw * y - px * z + py * w + pz * x;
-      world[at + 2] = pw * z + px * y - py * x + pz * w;
-      world[at + 3] = pw * w - px * x - py * y - pz * z;
+      if (!rotations || this.skipped[i] === 1) setIdentity(local, at);
+      if (parent < 0) copyQuaternion(world, at, local, at);
+      else multiply(world, at, world, parent, local, at);
     }
   }
 }

@@ -1,5 +1,6 @@
 import { type Object3D, Quaternion, Vector3 } from 'three';
 import type { HumanBone } from '../../../../shared/domain/human-bones.ts';
+import { clampAbs } from '../../../../shared/math/scalar.ts';
 
 export type HumanNodes = ReadonlyMap<HumanBone, Object3D>;
 
@@ -184,7 +185,7 @@ function straighten(
     if (!tip) return;
     if (i === 0) {
       const way = tip.clone().sub(place(joint, b));
-      const fan = Math.max(-FAN, Math.min(FAN, Math.atan2(way.z, way.x * out.x)));
+      const fan = clampAbs(Math.atan2(way.z, way.x * out.x), FAN);
       wanted.set(out.x * Math.cos(fan), 0, Math.sin(fan));
     }
     aim(root, joint, tip, wanted, LIMB_SLACK);

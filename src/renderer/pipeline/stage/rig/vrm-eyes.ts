@@ -2,6 +2,7 @@ import { type VRM, type VRMExpression, VRMLookAtBoneApplier, type VRMLookAtRange
 import { MathUtils, type Mesh, type Object3D, Quaternion, type SkinnedMesh } from 'three';
 import type { AvatarPose } from '../../../../shared/domain/avatar-pose.ts';
 import { HUMAN_BONE_INDEX } from '../../../../shared/domain/human-bones.ts';
+import { clamp } from '../../../../shared/math/scalar.ts';
 import { isBelow } from './model-bones.ts';
 import { rotationIn } from './t-pose.ts';
 
@@ -15,7 +16,7 @@ function gazeGain(vrm: VRM): number {
   if (!map || map.inputMaxValue <= 0) return 1;
   const slope = map.outputScale / map.inputMaxValue;
   const natural = applier instanceof VRMLookAtBoneApplier && slope > 0 ? 1 / slope : GAZE_GAIN;
-  return Math.max(1, Math.min(GAZE_GAIN, natural));
+  return clamp(natural, 1, GAZE_GAIN);
 }
 
 /** Whether an eyeLook shape moves what is skinned to the eye bones: then turning the bones too would double it. */

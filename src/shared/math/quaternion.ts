@@ -12,18 +12,7 @@ export function multiply(
   b: Float64Array,
   bAt: number,
 ): void {
-  const ax = a[aAt]!;
-  const ay = a[aAt + 1]!;
-  const az = a[aAt + 2]!;
-  const aw = a[aAt + 3]!;
-  const bx = b[bAt]!;
-  const by = b[bAt + 1]!;
-  const bz = b[bAt + 2]!;
-  const bw = b[bAt + 3]!;
-  out[at] = aw * bx + ax * bw + ay * bz - az * by;
-  out[at + 1] = aw * by - ax * bz + ay * bw + az * bx;
-  out[at + 2] = aw * bz + ax * by - ay * bx + az * bw;
-  out[at + 3] = aw * bw - ax * bx - ay * by - az * bz;
+  product(out, at, a, aAt, b, bAt, 1);
 }
 
 /** out = a⁻¹ · b, both of unit length. */
@@ -35,9 +24,22 @@ export function relative(
   b: Float64Array,
   bAt: number,
 ): void {
-  const ax = -a[aAt]!;
-  const ay = -a[aAt + 1]!;
-  const az = -a[aAt + 2]!;
+  product(out, at, a, aAt, b, bAt, -1);
+}
+
+/** a or, with `way` −1, its inverse, times b. */
+function product(
+  out: Float64Array,
+  at: number,
+  a: Float64Array,
+  aAt: number,
+  b: Float64Array,
+  bAt: number,
+  way: 1 | -1,
+): void {
+  const ax = way * a[aAt]!;
+  const ay = way * a[aAt + 1]!;
+  const az = way * a[aAt + 2]!;
   const aw = a[aAt + 3]!;
   const bx = b[bAt]!;
   const by = b[bAt + 1]!;
@@ -81,6 +83,13 @@ function normalise(out: Float64Array, at: number): void {
   out[at + 3] = w * scale;
 }
 
+/** The cosine of half the angle between two rotations; below 0 where one of them is the long way round. */
+export function dot(a: Float64Array, aAt: number, b: Float64Array, bAt: number): number {
+  return (
+    a[aAt]! * b[bAt]! + a[aAt + 1]! * b[bAt + 1]! + a[aAt + 2]! * b[bAt + 2]! + a[aAt + 3]! * b[bAt + 3]!
+  );
+}
+
 /** Spherical interpolation the short way (Shoemake 1985), linear where both nearly agree. */
 export function slerp(
   out: Float64Array,
@@ -91,34 +100,21 @@ export function slerp(
   bAt: number,
   weight: number,
 ): void {
-  const ax = a[aAt]!;
-  const ay = a[aAt + 1]!;
-  const az = a[aAt + 2]!;
-  const aw = a[aAt + 3]!;
-  let bx = b[bAt]!;
-  let by = b[bAt + 1]!;
-  let bz = b[bAt + 2]!;
-  let bw = b[bAt + 3]!;
-  let dot = ax * bx + ay * by + az * bz + aw * bw;
-  if (dot < 0) {
-    dot = -dot;
-    bx = -bx;
-    by = -by;
-    bz = -bz;
-    bw = -bw;
-  }
+  const cosine = dot(a, aAt, b, bAt);
+  const near = Math.abs(cosine);
   let from = 1 - weight;
   let to = weight;
-  if (dot < 0.9995) {
-    const angle = Math.acos(dot);
+  if (near < 0.9995) {
+    const angle = Math.acos(near);
     const inverse = 1 / Math.sin(angle);
     from = Math.sin(from * angle) * inverse;
     to = Math.sin(to * angle) * inverse;
   }
-  out[at] = ax * from + bx * to;
-  out[at + 1] = ay * from + by * to;
-  out[at + 2] = az * from + bz * to;
-  out[at + 3] = aw * from + bw * to;
+  if (cosine < 0) to = -to;
+  out[at] = a[aAt]! * from + b[bAt]! * to;
+  out[at + 1] = a[aAt + 1]! * from + b[bAt + 1]! * to;
+  out[at + 2] = a[aAt + 2]! * from + b[bAt + 2]! * to;
+  out[at + 3] = a[aAt + 3]! * from + b[bAt + 3]! * to;
   normalise(out, at);
 }
 
@@ -129,29 +125,19 @@ export function part(out: Float64Array, at: number, a: Float64Array, aAt: number
 
 export const IDENTITY = Float64Array.of(0, 0, 0, 1);
 
-/** The vector v turned by q. */
+/** The vector v turned by q. Three numbers as arguments would each be an object of their own at every call. */
 export function rotate(
   out: Float64Array,
   at: number,
   q: Float64Array,
   qAt: number,
-  x: number,
-  y: number,
-  z: number,
+  v: Float64Array,
+  vAt: number,
 ): void {
-  const qx = q[qAt]!;
-  const qy = q[qAt + 1]!;
-  const qz = q[qAt + 2]!;
-  const qw = q[qAt + 3]!;
-  const tx = 2 * (qy * z - qz * y);
-  const ty = 2 * (qz * x - qx * z);
-  const tz = 2 * (qx * y - qy * x);
-  out[at] = x + qw * tx + qy * tz - qz * ty;
-  out[at + 1] = y + qw * ty + qz * tx - qx * tz;
-  out[at + 2] = z + qw * tz + qx * ty - qy * tx;
+  turn(out, at, q, qAt, v, vAt, 1);
 }
 
-/** The vector v turned back by q. Three numbers as arguments would each be an object of their own at every call. */
+/** The vector v turned back by q. */
 export function unrotate(
   out: Float64Array,
   at: number,
@@ -160,12 +146,25 @@ export function unrotate(
   v: Float64Array,
   vAt: number,
 ): void {
+  turn(out, at, q, qAt, v, vAt, -1);
+}
+
+/** v turned by q or, with `way` −1, by its inverse. */
+function turn(
+  out: Float64Array,
+  at: number,
+  q: Float64Array,
+  qAt: number,
+  v: Float64Array,
+  vAt: number,
+  way: 1 | -1,
+): void {
   const x = v[vAt]!;
   const y = v[vAt + 1]!;
   const z = v[vAt + 2]!;
-  const qx = -q[qAt]!;
-  const qy = -q[qAt + 1]!;
-  const qz = -q[qAt + 2]!;
+  const qx = way * q[qAt]!;
+  const qy = way * q[qAt + 1]!;
+  const qz = way * q[qAt + 2]!;
   const qw = q[qAt + 3]!;
   const tx = 2 * (qy * z - qz * y);
   const ty = 2 * (qz * x - qx * z);

@@ -1,8 +1,10 @@
-import { HUMAN_BONE_INDEX, type HumanBone } from '../../../../shared/domain/human-bones.ts';
-import { clamp, LIMITS, norm } from './limits.ts';
+import { LIMITS } from '../../src/renderer/pipeline/solver/body/limits.ts';
+import { HUMAN_BONE_INDEX, type HumanBone } from '../../src/shared/domain/human-bones.ts';
+import { clampAbs } from '../../src/shared/math/scalar.ts';
+import { norm } from '../../src/shared/math/vector.ts';
 
 /**
- * The first joint that is beyond its limit, in words; null when all are within. For tests and diagnosis.
+ * The first joint that is beyond its limit, in words; null when all are within.
  * @param rotations of HUMAN_BONES, local, normalised pose
  * @param tolerance radians; between two allowed rotations the way may lead a little outside
  */
@@ -26,7 +28,7 @@ export function brokenLimit(rotations: ArrayLike<number>, tolerance: number): st
       wrong('wrist aside', bendY(hand), -wrist.deviation, wrist.deviation) ??
       wrong(
         'shoulder',
-        Math.acos(clamp(ax * upper.xx * sign * sign + ay * upper.xy * sign + az * upper.xz * sign, -1, 1)),
+        Math.acos(clampAbs(ax * upper.xx * sign * sign + ay * upper.xy * sign + az * upper.xz * sign, 1)),
         0,
         LIMITS.upperArm.cone,
       ) ??
@@ -70,7 +72,7 @@ function joint(rotations: ArrayLike<number>, bone: HumanBone): Joint {
     y,
     z,
     w,
-    angle: 2 * Math.acos(clamp(w, -1, 1)),
+    angle: 2 * Math.acos(clampAbs(w, 1)),
     xx: 1 - 2 * (y * y + z * z),
     xy: 2 * (x * y + w * z),
     xz: 2 * (x * z - w * y),
