@@ -5,17 +5,15 @@ import { ReasonError, toReasonError } from '../shared/errors.ts';
 import { safeStartSnapshot } from '../shared/ipc/app.ts';
 import { desktopWants, expressionPressed, shortcutsSnapshot } from '../shared/ipc/desktop.ts';
 import { librarySnapshot } from '../shared/ipc/library.ts';
-import { modelsSnapshot } from '../shared/ipc/models.ts';
 import { outputSnapshot } from '../shared/ipc/output.ts';
 import { pictureWanted, studioSnapshot } from '../shared/ipc/studio.ts';
 import { storageError } from '../shared/storage-error.ts';
 import { type CloudConfig, readCloudConfig } from './cloud/config.ts';
-import { serveWasm } from './commands/wasm-files.ts';
 import { type CloudParts, composeCloud } from './compose-cloud.ts';
 import { composeData } from './compose-data.ts';
 import { composeMotion, sharedWish } from './compose-motion.ts';
 import { composeStream, type StreamParts } from './compose-stream.ts';
-import { featuresOf, performanceAsset, trackingSource } from './compose-tracking.ts';
+import { composeTracking } from './compose-tracking.ts';
 import { createPlanParts } from './db/queries/plan-parts.ts';
 import { createKeyValueStore } from './db/queries/settings.ts';
 import { dataFolder, mediaEntry, rendererDir, resourcesDir } from './host/paths.ts';
@@ -46,7 +44,7 @@ import { DesktopService } from './services/desktop/desktop-service.ts';
 import type { Destinations } from './services/destinations/destinations.ts';
 import type { HealthService } from './services/health/health.ts';
 import type { LibraryService } from './services/library/library.ts';
-import { createModels, type ModelsService, readModelManifest } from './services/models/models.ts';
+import type { ModelsService } from './services/models/models.ts';
 import { Orphans } from './services/orphans/orphans.ts';
 import { OutputService } from './services/output/output.ts';
 import type { RecordingService } from './services/recording/recording.ts';
@@ -102,7 +100,7 @@ export interface App<H extends Host = Host> {
 }
 
 /**
- * The only place that pairs ports with adapters, in parts: compose-data.ts, compose-stream.ts, compose-cloud.ts.
+ * The only place that pairs ports with adapters, in parts: the compose-*.ts beside it.
  * @throws ReasonError `host.already-running`, `host.port-in-use`, `storage.failed`, `avatar.*`, `background.*`
  */
 export async function compose<H extends Host>(options: ComposeOptions<H>): Promise<App<H>> {
@@ -193,14 +191,15 @@ export async function compose<H extends Host>(options: ComposeOptions<H>): Promi
     });
     const { database, sessions, library } = local;
 
-    const models = createModels({
-      manifest: readModelManifest(path.join(resourcesDir(), 'models.json')),
-      cacheDir: path.join(home, 'models'),
-      modelsDir: process.env['VIDA3_MODELS_DIR'],
-      onChange: () => router.publish(modelsSnapshot, models.snapshot()),
+    const tracking = await composeTracking({
+      host,
+      router,
+      home,
+      notify,
+      filesMoved: () => studio.refreshTracking(),
+      closers,
     });
-    closers.push(() => models.cancel());
-    await models.refresh();
+    const { models } = tracking;
     const poseWish = sharedWish((on) => studio.setPoseWanted(on));
     const output = new OutputService({
       server: createLoopbackOutput({
@@ -229,14 +228,10 @@ export async function compose<H extends Host>(options: ComposeOptions<H>): Promi
       contactSheet: options.contactSheet,
       settings: safeStart,
       library,
-      tracking: { current: () => trackingSource(models), allowed: createPlanParts(database).allowed },
+      tracking: { current: tracking.source, allowed: createPlanParts(database).allowed },
       publish: (snapshot) => {
         router.publish(studioSnapshot, snapshot);
-        // Models of a part that was just switched on are looked for, and the page hears where they are.
-        models
-          .use(featuresOf(snapshot.settings))
-          .then((changed) => (changed ? studio.refreshTracking() : undefined))
-          .catch((error: unknown) => notify('warning', toReasonError(error)));
+        tracking.follow(snapshot);
         streaming?.stream.applySettings(snapshot.settings);
         output.follow(snapshot);
         motion.follow(snapshot);
@@ -324,13 +319,9 @@ export async function compose<H extends Host>(options: ComposeOptions<H>): Promi
     if (unbound.length > 0) throw new Error(`Nobody answers ${unbound.join(', ')}`);
     for (const [mount, resolve] of Object.entries(library.mounts)) host.serve(mount, resolve);
     host.serve('exports', local.data.asset);
-    host.serve('models', models.resolve);
-    host.serve('wasm', serveWasm);
-    host.serve('performance', performanceAsset);
     destinations.publish();
     parts.services.publish();
     router.publish(librarySnapshot, library.snapshot());
-    router.publish(modelsSnapshot, models.snapshot());
 
     return {
       host,

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { RenditionName, X264Preset } from '../../shared/domain/encoding.ts';
 import type { MediaPacket, PcmPacket, RawPacket, VideoPacket } from '../../shared/domain/media-packet.ts';
 import type { MediaStatus } from '../../shared/domain/stream-state.ts';
@@ -6,7 +7,8 @@ import { AudioTrack } from './audio-track.ts';
 import { DestinationSet } from './destination-set.ts';
 import { DiskWatch } from './disk-watch.ts';
 import type { EncodedPicture } from './encoder/encoder-child.ts';
-import { RawPath } from './encoder/raw-path.ts';
+import type { RawPath } from './encoder/raw-path.ts';
+import { RawPaths } from './encoder/raw-paths.ts';
 import type { EngineOptions, StartMessage } from './engine-options.ts';
 import { allFfmpegGone } from './ffmpeg/child.ts';
 import { CARD_LOOK_MS } from './page-silence.ts';
@@ -22,7 +24,6 @@ const KEY_FRAME_ASK_MS = 100;
 const BITRATE_LOOK_MS = 250;
 const EARLY_PCM_PACKETS = 200;
 const AUDIO_GRACE_MS = 1_500;
-const ENCODER_GRACE_MS = 1_500;
 const REPLAY_GRACE_MS = 4_000;
 
 /** One broadcast: packets in, every destination served from one of at most three encodes. */
@@ -35,13 +36,10 @@ export class Engine {
   readonly #destinations: DestinationSet;
   readonly #replay: Replay;
   readonly #disk: DiskWatch;
+  readonly #rawPaths: RawPaths;
   readonly #rawCard: RawCardStandIn;
   readonly #timers: NodeJS.Timeout[];
   readonly #askedMs = new Map<RenditionStream, number>();
-  #raw: RawPath | null = null;
-  #preset: X264Preset;
-  /** Former raw paths that still end. */
-  #rawEnding: Promise<boolean> = Promise.resolve(false);
   /** Sound from before the first picture. */
   #early: PcmPacket[] = [];
   #videoPackets = 0;
@@ -55,8 +53,15 @@ export class Engine {
     const { start, log } = options;
     this.#options = options;
     this.#epoch = start.epoch & 0xffff;
-    this.#preset = start.preset;
     this.#clock = new SessionClock(start.fps);
+    this.#rawPaths = new RawPaths({
+      ffmpeg: start.ffmpeg,
+      fps: start.fps,
+      preset: start.preset,
+      onPicture: (name, picture) => this.#encoded(name, picture),
+      onFailed: options.onEncodersFailed,
+      log,
+    });
     this.#rawCard = new RawCardStandIn(start.fps);
     this.#renditions = start.renditions.map((spec) => new RenditionStream(spec, start.fps));
     this.#replay = new Replay(start.replaySeconds, start.ffmpeg, this.#renditions);
@@ -143,19 +148,12 @@ export class Engine {
 
   /** What libx264 is run with, now or when its turn comes. */
   setPreset(preset: X264Preset): void {
-    this.#preset = preset;
-    this.#raw?.setPreset(preset);
+    this.#rawPaths.setPreset(preset);
   }
 
   /** Raw pictures are encoded by these from now on; none of them: pictures come encoded. */
   setEncoders(encoders: StartMessage['encoders']): void {
-    const former = this.#raw;
-    if (former) {
-      const before = this.#rawEnding;
-      const ending = former.end(ENCODER_GRACE_MS);
-      this.#rawEnding = Promise.all([before, ending]).then((killed) => killed.includes(true));
-    }
-    this.#raw = null;
+    this.#rawPaths.use(encoders);
     this.#rawCard.reset();
     if (encoders.length === 0) {
       for (const rendition of this.#renditions) {
@@ -168,16 +166,6 @@ export class Engine {
     for (const rendition of this.#renditions) rendition.card.reset();
     this.#rawUs = this.#clock.lastUs;
     if (this.#clock.started) this.#rawCard.programme(performance.now());
-    const { start, log, onEncodersFailed } = this.#options;
-    this.#raw = new RawPath({
-      ffmpeg: start.ffmpeg,
-      encoders,
-      fps: start.fps,
-      preset: this.#preset,
-      onPicture: (name, picture) => this.#encoded(name, picture),
-      onFailed: onEncodersFailed,
-      log,
-    });
   }
 
   saveReplay(path: string): Promise<ReplayResult> {
@@ -213,17 +201,20 @@ export class Engine {
     for (const timer of this.#timers) clearInterval(timer);
     this.#disk.close();
     const leftOver: string[] = [];
-    const [audioKilled, rawKilled, formerKilled] = await Promise.all([
+    const [audioKilled, videoKilled] = await Promise.all([
       this.#audio.end(this.#clock.lastUs, AUDIO_GRACE_MS),
-      this.#raw?.end(ENCODER_GRACE_MS) ?? false,
-      this.#rawEnding,
+      this.#rawPaths.end(),
     ]);
     if (audioKilled) leftOver.push('audio encoder');
-    if (rawKilled || formerKilled) leftOver.push('video encoder');
+    if (videoKilled) leftOver.push('video encoder');
     leftOver.push(...(await this.#destinations.stop()));
-    await Promise.race([this.#replay.idle(), pause(REPLAY_GRACE_MS)]);
+    await Promise.race([this.#replay.idle(), pause(REPLAY_GRACE_MS, undefined, { ref: false })]);
     for (const pid of await allFfmpegGone(500)) leftOver.push(`ffmpeg ${pid}`);
     return leftOver;
+  }
+
+  get #raw(): RawPath | null {
+    return this.#rawPaths.current;
   }
 
   #used(rendition: RenditionStream): boolean {
@@ -347,7 +338,7 @@ export class Engine {
     for (const rendition of this.#renditions) {
       if (!this.#used(rendition)) {
         rendition.rest();
-        this.#raw?.close(rendition.name, ENCODER_GRACE_MS);
+        this.#rawPaths.close(rendition.name);
       } else if (!rendition.config || rendition.waiting || rendition.card.showing) {
         this.#needKeyFrame(rendition);
       }
@@ -400,8 +391,4 @@ export class Engine {
     rendition.distribute(unit, nowMs, restart);
     this.#replay.picture(rendition, unit);
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }

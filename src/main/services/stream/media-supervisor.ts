@@ -1,4 +1,9 @@
-import type { EncoderTrial, FfmpegEncoder, X264Preset } from '../../../shared/domain/encoding.ts';
+import {
+  type EncoderTrial,
+  type FfmpegEncoder,
+  X264_PRESETS,
+  type X264Preset,
+} from '../../../shared/domain/encoding.ts';
 import { isOver, type MediaStatus } from '../../../shared/domain/stream-state.ts';
 import { ReasonError } from '../../../shared/errors.ts';
 import type { MediaProcess } from '../../host/port.ts';
@@ -8,7 +13,7 @@ import { EMPTY_STATUS, mergeStatus, whileDown, withState } from './merge-status.
 
 type StartMessage = Extract<MainToMedia, { type: 'start' }>;
 /** What a session begins with; the supervisor keeps it up to date for a process that must be replaced. */
-export type MediaSession = Omit<StartMessage, 'type'>;
+export type MediaSession = Omit<StartMessage, 'type' | 'preset'>;
 
 /** A process that dies this often within a minute will not get better by another start. */
 const MAX_RESTARTS_PER_MINUTE = 6;
@@ -34,6 +39,8 @@ export class MediaSupervisor {
   private state: State = 'down';
   private process: MediaProcess | null = null;
   private session: MediaSession | null = null;
+  /** Of libx264; the load governor's, from session to session. */
+  private preset: X264Preset = X264_PRESETS[0];
   private carried: MediaStatus = EMPTY_STATUS;
   private merged: MediaStatus = EMPTY_STATUS;
   private diedAt: number | null = null;
@@ -113,7 +120,7 @@ export class MediaSupervisor {
     this.heardAt = Date.now();
     this.lookedAt = this.heardAt;
     this.watch = setInterval(() => this.look(), WATCH_MS);
-    this.tell({ type: 'start', ...session });
+    this.tell({ type: 'start', ...session, preset: this.preset });
   }
 
   /** A destination more in the running session, or one that has ended or failed anew. */
@@ -151,11 +158,11 @@ export class MediaSupervisor {
     this.tell({ type: 'audio-offset', ms });
   }
 
-  /** What libx264 is run with where it encodes raw pictures. */
+  /** What libx264 is run with where it encodes raw pictures, in this session and those after it. */
   setPreset(preset: X264Preset): void {
-    if (this.state !== 'running' || this.session?.preset === preset) return;
-    this.session = { ...this.session!, preset };
-    this.tell({ type: 'preset', preset });
+    if (this.preset === preset) return;
+    this.preset = preset;
+    if (this.state === 'running') this.tell({ type: 'preset', preset });
   }
 
   /** From now on raw pictures come, to be encoded by these; empty: encoded ones come again. */
@@ -293,6 +300,7 @@ export class MediaSupervisor {
     this.tell({
       type: 'start',
       ...session,
+      preset: this.preset,
       destinations: session.destinations
         .filter((d) => !over.has(d.id))
         .map((d) => ({ ...d, resumed: live.has(d.id) })),

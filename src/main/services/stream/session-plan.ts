@@ -1,6 +1,10 @@
 import type { Rendition, RenditionName } from '../../../shared/domain/encoding.ts';
+import type { StreamSnapshot } from '../../../shared/domain/stream-state.ts';
 import type { StudioSettings } from '../../../shared/domain/studio.ts';
 import type { MediaDestination } from '../../media/protocol.ts';
+import type { EncoderPath } from './encoder-path.ts';
+import type { MediaSession } from './media-supervisor.ts';
+import type { GoLivePlan } from './ports.ts';
 
 /** What of the settings a session is made from. */
 export type SessionSettings = Pick<
@@ -30,4 +34,23 @@ export function renditionsInUse(
 ): Rendition[] {
   const used = new Set<RenditionName>(['main', ...destinations.map(({ rendition }) => rendition ?? 'main')]);
   return all.filter(({ name }) => used.has(name));
+}
+
+/** What the media process begins a session with. */
+export function mediaSessionOf(
+  kind: StreamSnapshot['kind'],
+  { destinations, ffmpeg, settings }: Pick<GoLivePlan, 'destinations' | 'ffmpeg' | 'settings'>,
+  { epoch, path }: { readonly epoch: number; readonly path: EncoderPath },
+): MediaSession {
+  return {
+    epoch,
+    ffmpeg,
+    fps: settings.picture.fps,
+    renditions: renditionsOf(settings),
+    destinations: [...destinations],
+    adaptive: settings.adaptive,
+    encoders: path.source === 'raw' ? [...path.encoders] : [],
+    replaySeconds: kind === 'rehearsal' ? 0 : settings.recording.replaySeconds,
+    audioOffsetMs: settings.audio.offsetMs,
+  };
 }

@@ -1,19 +1,18 @@
-import { type Rendition, X264_PRESETS, type X264Preset } from '../../../shared/domain/encoding.ts';
 import { x264Preset } from '../../../shared/domain/governor.ts';
 import type { PipelineReport } from '../../../shared/domain/report.ts';
 import { isOver, type MediaStatus, type StreamSnapshot } from '../../../shared/domain/stream-state.ts';
 import { type Reason, ReasonError, toReasonError } from '../../../shared/errors.ts';
 import type { MediaDestination } from '../../media/protocol.ts';
 import { RECORDING_ID } from '../recording/ports.ts';
+import { AirTime } from './air-time.ts';
 import type { EncoderPath } from './encoder-path.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Members } from './members.ts';
 import { EMPTY_STATUS } from './merge-status.ts';
+import { PageEncode } from './page-encode.ts';
 import type { GoLivePlan, StreamOptions } from './ports.ts';
 import { SessionEncoder } from './session-encoder.ts';
-import { renditionsInUse, renditionsOf, type SessionSettings } from './session-plan.ts';
-
-const NO_LOSSES = { render: 0, encode: 0, network: 0, frames: 0 };
+import { mediaSessionOf, renditionsInUse, renditionsOf, type SessionSettings } from './session-plan.ts';
 
 /**
  * One session of the media engine at a time: `idle → starting → live → stopping → idle`. Live means that at least
@@ -26,22 +25,13 @@ export class StreamService {
   private phase: StreamSnapshot['phase'] = 'idle';
   private kind: StreamSnapshot['kind'] = 'broadcast';
   private epoch = 0;
-  private sessionId: string | null = null;
-  private requestedAt = 0;
-  private startedAt: number | null = null;
-  private endedSeconds = 0;
   private reason: Reason | null = null;
   private status: MediaStatus = EMPTY_STATUS;
-  private losses: StreamSnapshot['losses'] = NO_LOSSES;
+  private readonly air: AirTime;
+  private readonly page = new PageEncode();
   private readonly members: Members;
   private settings: SessionSettings | null = null;
-  private renditions: readonly Rendition[] = [];
   private encoder: SessionEncoder | null = null;
-  private pageEncoder = 'none';
-  /** As the page's load governor wants it. */
-  private preset: X264Preset = X264_PRESETS[0];
-  /** What the programme was told last: libx264 encodes. */
-  private x264 = false;
   private readonly heartbeat = new Heartbeat(
     () => this.beat(),
     () => this.wakeUp(),
@@ -53,6 +43,7 @@ export class StreamService {
 
   constructor(options: StreamOptions) {
     this.options = options;
+    this.air = new AirTime(options.sessions);
     this.members = new Members(options.media);
     options.media.onStatus((status) => this.takeStatus(status));
     options.media.onFailure((error) => void this.endBecause(error.reason));
@@ -64,14 +55,14 @@ export class StreamService {
     return {
       phase: this.phase,
       kind: this.kind,
-      sessionId: this.sessionId,
-      startedAt: this.startedAt,
-      elapsedSeconds: this.elapsedSeconds(),
+      sessionId: this.air.row,
+      startedAt: this.air.startedAt,
+      elapsedSeconds: this.air.seconds,
       destinations: this.status.destinations,
-      losses: { ...this.losses, network: this.status.destinations.reduce((sum, d) => sum + d.dropped, 0) },
+      losses: this.page.losses(this.status),
       media: { restarts: this.options.media.restarts, gapMs: this.options.media.gapMs },
       card: this.phase === 'live' && this.status.card,
-      encoder: this.encoder?.describe(this.status, this.pageEncoder) ?? null,
+      encoder: this.encoder?.describe(this.status, this.page.encoder) ?? null,
       renditions: this.status.renditions,
       reason: this.reason,
     };
@@ -116,7 +107,7 @@ export class StreamService {
       throw toReasonError(error);
     }
     this.kind = kind;
-    this.sessionId = sessionId;
+    this.air.keep(sessionId);
     this.publish();
     return sessionId;
   }
@@ -209,56 +200,33 @@ export class StreamService {
 
   /** Takes the page's numbers: the render and encode counters live there, and what the load governor gave up. */
   takeReport(report: PipelineReport): void {
-    this.preset = x264Preset(report.governor.levers);
-    this.options.media.setPreset(this.preset);
+    this.options.media.setPreset(x264Preset(report.governor.levers));
     if (report.encode.epoch !== this.epoch) return;
-    this.losses = {
-      render: report.live.late,
-      encode: report.encode.skipped + (this.status.encoder?.skipped ?? 0),
-      network: 0,
-      frames: Math.max(report.live.ticks, report.encode.frames),
-    };
-    this.pageEncoder = report.encode.encoder;
-    // Without an encoder nothing will ever come; one that can be replaced is, by the page itself.
-    const reasons = [report.encode.reason, ...report.encode.renditions.map(({ reason }) => reason)];
-    if (reasons.includes('encoder.unsupported')) {
-      this.encodersFailed('encoded', 'WebCodecs has no H.264 encoder here');
-    }
+    this.page.take(report, this.status);
+    if (this.page.isImpossible) this.encodersFailed('encoded', 'WebCodecs has no H.264 encoder here');
   }
 
   /** Milliseconds from the request to go live to the first byte a destination took. */
   get liveMs(): number | null {
-    return this.startedAt === null ? null : this.startedAt - this.requestedAt;
+    return this.air.liveMs;
   }
 
   private begin(kind: StreamSnapshot['kind'], plan: GoLivePlan): void {
     const { settings } = plan;
     const encoder = new SessionEncoder(settings.encoder, this.options.trials);
-    const { path } = encoder;
-    const epoch = (this.epoch % 65535) + 1;
-    const renditions = renditionsOf(settings);
     this.reset(kind);
-    this.epoch = epoch;
+    this.epoch = (this.epoch % 65535) + 1;
     this.phase = 'starting';
     this.settings = settings;
-    this.renditions = renditions;
-    const destinations = this.members.begin(plan.destinations, renditions);
     this.encoder = encoder;
+    const destinations = this.members.begin(plan.destinations, renditionsOf(settings));
     try {
-      this.options.media.begin({
-        epoch,
-        ffmpeg: plan.ffmpeg,
-        fps: settings.picture.fps,
-        renditions,
-        destinations,
-        adaptive: settings.adaptive,
-        encoders: path.source === 'raw' ? [...path.encoders] : [],
-        preset: this.preset,
-        replaySeconds: kind === 'rehearsal' ? 0 : settings.recording.replaySeconds,
-        audioOffsetMs: settings.audio.offsetMs,
-      });
+      this.options.media.begin(
+        mediaSessionOf(kind, { ...plan, destinations }, { epoch: this.epoch, path: encoder.path }),
+      );
     } catch (error) {
       this.phase = 'idle';
+      this.settings = null;
       this.encoder = null;
       this.publish();
       throw error;
@@ -270,8 +238,7 @@ export class StreamService {
   /** A broadcast begins in the session of a recording. */
   private join(destinations: readonly MediaDestination[]): void {
     this.members.join(destinations);
-    this.requestedAt = Date.now();
-    this.startedAt = null;
+    this.air.request();
     this.reason = null;
     this.phase = 'starting';
     this.tellProgramme();
@@ -279,25 +246,21 @@ export class StreamService {
 
   private reset(kind: StreamSnapshot['kind']): void {
     this.kind = kind;
-    this.sessionId = null;
     this.reason = null;
-    this.requestedAt = Date.now();
-    this.startedAt = null;
-    this.endedSeconds = 0;
-    this.losses = NO_LOSSES;
     this.status = EMPTY_STATUS;
-    this.pageEncoder = 'none';
+    this.air.request();
+    this.page.reset();
   }
 
   private async finish(): Promise<void> {
-    this.endedSeconds = this.elapsedSeconds();
+    this.air.stop();
     this.phase = 'stopping';
     this.publish();
     this.options.programme.setBroadcast(null);
     const leftOver = await this.options.media.end();
     if (leftOver.length > 0) this.sayLeftOver(leftOver);
     this.heartbeat.stop();
-    this.closeRow();
+    this.air.close(this.reason);
     this.phase = 'idle';
     this.settings = null;
     this.publish();
@@ -312,17 +275,17 @@ export class StreamService {
   }
 
   private async stopBroadcast(): Promise<void> {
-    this.endedSeconds = this.elapsedSeconds();
+    this.air.stop();
     this.phase = 'stopping';
     this.publish();
     const { epoch } = this;
     await this.drop(this.members.others);
     // The whole session may have been ended meanwhile.
     if (this.ending || this.epoch !== epoch || this.phase !== 'stopping') return;
-    this.closeRow();
+    this.air.close(this.reason);
     this.kind = 'recording';
     this.phase = 'live';
-    this.startedAt = Date.now();
+    this.air.start();
     this.tellProgramme();
     this.publish();
     // It may have ended while the others did.
@@ -337,13 +300,6 @@ export class StreamService {
       () => this.ending !== null || this.phase === 'idle' || this.epoch !== epoch,
     );
     if (left.length > 0) this.sayLeftOver(left);
-  }
-
-  private closeRow(): void {
-    if (!this.sessionId) return;
-    const good = this.startedAt !== null && this.reason === null;
-    this.options.sessions.close(this.sessionId, this.endedSeconds, good ? 'ended' : 'failed');
-    this.sessionId = null;
   }
 
   private sayLeftOver(names: readonly string[]): void {
@@ -372,12 +328,12 @@ export class StreamService {
   }
 
   private tellProgramme(): void {
-    if (this.phase === 'idle' || this.ending) return;
-    const renditions = renditionsInUse(this.renditions, this.members.wanted);
-    const encoder = this.encoder!;
+    const { epoch, encoder, settings } = this;
+    if (this.phase === 'idle' || this.ending || !encoder || !settings) return;
     const { source } = encoder.path;
-    this.x264 = encoder.isX264(this.status);
-    this.options.programme.setBroadcast({ epoch: this.epoch, source, x264: this.x264, renditions });
+    const x264 = encoder.isX264(this.status);
+    const renditions = renditionsInUse(renditionsOf(settings), this.members.wanted);
+    this.options.programme.setBroadcast({ epoch, source, x264, renditions });
   }
 
   private mustRun(): void {
@@ -385,9 +341,7 @@ export class StreamService {
   }
 
   private beat(): void {
-    if (this.sessionId && this.startedAt !== null) {
-      this.options.sessions.heartbeat(this.sessionId, this.elapsedSeconds());
-    }
+    this.air.beat();
     this.publish();
   }
 
@@ -409,8 +363,9 @@ export class StreamService {
       }
     }
     const cardBefore = this.snapshot.card;
+    const x264Before = this.encoder?.isX264(this.status);
     this.status = status;
-    if (this.encoder && this.encoder.isX264(status) !== this.x264) this.tellProgramme();
+    if (this.encoder?.isX264(status) !== x264Before) this.tellProgramme();
     if (this.encoder?.wasReplaced(status)) {
       this.options.onTrouble(new ReasonError('encoder.fallback', status.encoder?.name));
     }
@@ -419,7 +374,7 @@ export class StreamService {
       this.members.own(this.kind === 'recording').some((d) => d.state === 'live')
     ) {
       this.phase = 'live';
-      this.startedAt = Date.now();
+      this.air.start();
     }
     this.publish();
     if (this.kind === 'broadcast' && this.snapshot.card && !cardBefore) {
@@ -430,11 +385,6 @@ export class StreamService {
     if (own.length === 0 || !own.every((d) => isOver(d.state))) return;
     this.reason = own.find((d) => d.reason !== null)?.reason ?? 'destination.failed';
     void (this.kind !== 'recording' && this.members.recording ? this.leave() : this.end());
-  }
-
-  private elapsedSeconds(): number {
-    if (this.phase === 'idle' || this.phase === 'stopping') return this.endedSeconds;
-    return this.startedAt === null ? 0 : (Date.now() - this.startedAt) / 1000;
   }
 
   private publish(): void {
