@@ -5,7 +5,7 @@ import type { StudioSnapshot } from '../src/shared/domain/studio.ts';
 import { describeReason } from '../src/shared/errors.ts';
 import type { MotionsSnapshot } from '../src/shared/ipc/motion.ts';
 import { recordingOf } from './ui-fixtures.ts';
-import { cutOff, main, open, page, screen } from './ui-stage.ts';
+import { cutOff, main, open, openSettings, page, screen } from './ui-stage.ts';
 
 const dialog = () => page.getByRole('dialog', { name: 'Settings' });
 const names = () =>
@@ -15,12 +15,38 @@ const focused = () =>
     () => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent,
   );
 
-async function openSettings(section: string): Promise<void> {
-  await page
-    .getByRole('button', { name: /Settings/ })
-    .first()
-    .click();
-  await page.getByRole('tab', { name: section, exact: true }).click();
+/** What main refuses stays until it is kept or discarded, also while another one is recorded. */
+async function notLost(): Promise<void> {
+  const held = dialog()
+    .getByRole('list', { name: 'Recordings that could not be kept' })
+    .getByRole('listitem');
+  const retry = held.first().getByRole('button', { name: 'Try again' });
+  await held.getByText(describeReason('storage.full').what).waitFor();
+  await dialog().getByRole('button', { name: 'Record', exact: true }).press('Enter');
+  await dialog().getByRole('button', { name: 'Stop and keep' }).press('Enter');
+  await expect.poll(() => held.count()).toBe(2);
+  main.refuseUpload = 'motion.bad-file';
+  await retry.press('Enter');
+  await held.first().getByText(describeReason('motion.bad-file').what).waitFor();
+  await expect.poll(() => page.getByTestId('urgent').textContent()).toContain('It is not lost');
+
+  main.refuseUpload = null;
+  expect(names()).toEqual([]);
+  await retry.press('Enter');
+  await expect.poll(() => held.count()).toBe(1);
+  await expect.poll(focused).toBe('Record');
+  await expect.poll(names).toHaveLength(1);
+  await held.getByText(describeReason('storage.full').what).waitFor();
+
+  await held.getByRole('button', { name: 'Discard' }).press('Enter');
+  await expect.poll(focused).toBe('Cancel');
+  await screen('settings-motion-unkept');
+  await page.keyboard.press('Escape');
+  await expect.poll(focused).toContain('Discard');
+  await page.keyboard.press('Enter');
+  await held.getByRole('alertdialog').getByRole('button', { name: 'Discard' }).press('Enter');
+  await expect.poll(() => held.count()).toBe(0);
+  await expect.poll(focused).toBe('Record');
 }
 
 test('motions are recorded, played, renamed, exported, imported and deleted, all by keyboard', async () => {
@@ -28,19 +54,17 @@ test('motions are recorded, played, renamed, exported, imported and deleted, all
   await openSettings('Motion');
   await dialog().getByText('Nothing is recorded yet.').waitFor();
   await dialog().getByRole('button', { name: 'Record', exact: true }).press('Enter');
-  const stop = dialog().getByRole('button', { name: 'Stop and keep' });
   await dialog().getByText('00:01 of at most 10:00').waitFor();
   // It goes on in front of the whole studio, and can be ended there.
   await page.keyboard.press('Escape');
   await page.getByText("The avatar's motion is being recorded").waitFor();
+  main.refuseUpload = 'storage.full';
   await page.getByRole('button', { name: 'Stop and keep' }).press('Enter');
   await page.getByText("The avatar's motion is being recorded").waitFor({ state: 'detached' });
-  await openSettings('Motion');
-  await stop.waitFor({ state: 'detached' });
-  await page.evaluate(() => window.pipelineDouble.moves({ refused: 'storage.full' }));
-  await dialog().getByText('The last recording could not be kept.').waitFor();
-  await dialog().getByText(describeReason('storage.full').what).waitFor();
-
+  await page.getByText("A recording of the avatar's motion could not be kept").waitFor();
+  await screen('motion-unkept');
+  await page.getByRole('button', { name: 'Show', exact: true }).press('Enter');
+  await notLost();
   main.publish('motions.snapshot', {
     recordings: [recordingOf('A wave', 1), recordingOf('A very long dance that nobody ends '.repeat(2), 2)],
     full: false,

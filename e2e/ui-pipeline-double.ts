@@ -1,5 +1,6 @@
+import type { StudioClient } from '../src/renderer/bridge/client.ts';
 import type { CalibrationEvent } from '../src/renderer/pipeline/inspection.ts';
-import type { MotionDeskState } from '../src/renderer/pipeline/motion-desk.ts';
+import { MotionDesk, type MotionDeskState } from '../src/renderer/pipeline/motion-desk.ts';
 import type { PipelineHandle } from '../src/renderer/pipeline/pipeline-handle.ts';
 import { NO_GOVERNOR, type PipelineReport } from '../src/shared/domain/report.ts';
 import type { RigNaming } from '../src/shared/domain/rig-naming.ts';
@@ -71,7 +72,7 @@ const double = {
   recentres: true,
   calibration: null as CalibrationEvent | null,
   calibrationListeners: new Set<(event: CalibrationEvent) => void>(),
-  motion: { recording: false, playing: null, refused: null } as MotionDeskState,
+  motion: { recording: false, playing: null, unkept: [] } as MotionDeskState,
   motionListeners: new Set<(state: MotionDeskState) => void>(),
   /** What was asked to be played, and whether over and over. */
   played: [] as string[],
@@ -131,11 +132,14 @@ function drawStill(canvas: HTMLCanvasElement): void {
 }
 
 export function createPipeline(
-  _client: unknown,
+  client: StudioClient,
   options: { previewCanvas?: HTMLCanvasElement },
 ): PipelineHandle {
   window.pipelineDouble = double;
   if (options.previewCanvas) drawStill(options.previewCanvas);
+  // What is recorded goes to main for real, or comes not to be kept.
+  const desk = new MotionDesk(client, () => undefined);
+  desk.onState(({ unkept }) => double.moves({ unkept }));
   return {
     cameras: async () => [
       { deviceId: 'cam-1', label: 'FaceTime HD' },
@@ -178,7 +182,11 @@ export function createPipeline(
       double.motionListeners.add(listener);
       return () => double.motionListeners.delete(listener);
     },
-    recordMotion: (on: boolean) => double.moves({ recording: on, ...(on ? { refused: null } : {}) }),
+    recordMotion(on: boolean) {
+      double.moves({ recording: on });
+      if (!on) void desk.keep(new Uint8Array([86, 51]));
+    },
+    unkeptMotions: desk,
     async playMotion(url: string | null, loop: boolean) {
       if (double.unplayable) throw new ReasonError('motion.not-found');
       if (url !== null) double.played.push(`${url}${loop ? ' again and again' : ''}`);

@@ -8,13 +8,16 @@ import {
   type VoiceProfile,
   withProfile,
 } from '../../shared/domain/tracking-settings.ts';
+import { type Reason, toReasonError } from '../../shared/errors.ts';
 import { studioConfigure } from '../../shared/ipc/studio.ts';
 import type { StudioClient } from '../bridge/client.ts';
 import { VoiceTracker } from './audio/voice/voice-tracker.ts';
 import type { CalibrationEvent } from './inspection.ts';
 import type { StageClient } from './stage-client.ts';
 
-type Ending = 'done' | 'failed' | 'cancelled';
+type Ending =
+  | { readonly state: 'done' | 'cancelled' }
+  | { readonly state: 'refused'; readonly reason: Reason };
 
 /**
  * The window's side of calibration: gives the stage the profile of the camera in use, and keeps what a calibration
@@ -25,7 +28,11 @@ export class Calibrations {
   private readonly client: StudioClient;
   private readonly tell: (message: string) => void;
   private readonly listeners = new Set<(event: CalibrationEvent) => void>();
+  /** What main said last. */
+  private said: StudioSettings | null = null;
+  /** That, and what main has been asked to keep since. */
   private settings: StudioSettings | null = null;
+  private stage: StageClient | null = null;
   private camera = ANY_CAMERA;
   /** The camera in front of which the newest calibration of the face began; null: it has been changed since. */
   private begunOn: string | null = null;
@@ -45,7 +52,9 @@ export class Calibrations {
 
   /** @param camera the name of the camera in use; empty: there is none */
   apply(settings: StudioSettings, camera: string, stage: StageClient): void {
+    this.said = settings;
     this.settings = settings;
+    this.stage = stage;
     const key = camera === '' ? ANY_CAMERA : camera;
     if (key !== this.camera) {
       this.camera = key;
@@ -67,7 +76,7 @@ export class Calibrations {
     this.begunOn = this.camera;
   }
 
-  /** Passes an event of a calibration on; `done` only once what it found out is kept, else it is `failed`. */
+  /** Passes an event of a calibration on; `done` only once what it found out is kept, else it is `refused`. */
   announce(event: CalibrationEvent): void {
     const { kind } = event;
     const kept = event.state === 'done' ? this.keeping.get(kind) : undefined;
@@ -76,7 +85,7 @@ export class Calibrations {
       return;
     }
     this.keeping.delete(kind);
-    void kept.then((state) => this.emit({ kind, state }));
+    void kept.then((ending) => this.emit({ kind, ...ending }));
   }
 
   /** Comes before the `done` of its calibration. */
@@ -100,7 +109,7 @@ export class Calibrations {
   private async keep(change: Partial<TrackingProfile>): Promise<Ending> {
     const { settings, camera } = this;
     // It ended in the moment in which the camera was changed.
-    if (!settings || this.begunOn !== camera) return 'cancelled';
+    if (!settings || this.begunOn !== camera) return { state: 'cancelled' };
     const profile = { ...this.profile(settings), ...change };
     return this.configure({ profiles: withProfile(settings.profiles, camera, profile) });
   }
@@ -116,18 +125,22 @@ export class Calibrations {
   }
 
   private async configure(change: Partial<Pick<StudioSettings, 'profiles' | 'tracking'>>): Promise<Ending> {
-    const before = this.settings;
     // The next result may come before the snapshot of this one.
-    const next = before && { ...before, ...change };
-    this.settings = next;
+    this.settings = this.settings && { ...this.settings, ...change };
     try {
       await this.client.call(studioConfigure, change);
-      return 'done';
+      return { state: 'done' };
     } catch (error) {
-      // What was refused must not be sent along with the next result.
-      if (this.settings === next) this.settings = before;
       this.tell(`calibration: ${String(error)}`);
-      return 'failed';
+      this.restore();
+      return { state: 'refused', reason: toReasonError(error).reason };
     }
+  }
+
+  /** What was refused is neither sent along with the next result nor used any longer by what has learnt it. */
+  private restore(): void {
+    this.settings = this.said;
+    if (this.said) this.stage?.restoreProfile(this.profile(this.said), this.camera);
+    this.voice.restore();
   }
 }

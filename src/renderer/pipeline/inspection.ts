@@ -5,6 +5,7 @@ import {
   writeAvatarPose,
 } from '../../shared/domain/avatar-pose.ts';
 import type { Vowel } from '../../shared/domain/tracking-settings.ts';
+import type { Reason } from '../../shared/errors.ts';
 import { ResultRing } from './result-ring.ts';
 
 /** When the stage did what with the newest picture of the camera, ms on the programme clock; 0: nothing yet. */
@@ -86,4 +87,6 @@ export type CalibrationEvent =
   | { readonly kind: 'voice'; readonly state: 'running'; readonly step: Vowel; readonly share: number }
   | { readonly kind: 'neutral' | 'fit' | 'voice'; readonly state: 'done' | 'cancelled' }
   /** Nothing was learnt: no face was seen, nothing was said. */
-  | { readonly kind: 'neutral' | 'fit' | 'voice'; readonly state: 'failed' };
+  | { readonly kind: 'neutral' | 'fit' | 'voice'; readonly state: 'failed' }
+  /** It was learnt, and main would not keep it: everything is as before. */
+  | { readonly kind: 'neutral' | 'fit' | 'voice'; readonly state: 'refused'; readonly reason: Reason };

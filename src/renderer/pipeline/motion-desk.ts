@@ -8,18 +8,39 @@ export interface MotionDeskState {
   readonly recording: boolean;
   /** Address of the recording that drives the avatar; null: none. */
   readonly playing: string | null;
-  /** Why the last recording could not be kept, until another one begins. */
-  readonly refused: Reason | null;
+  /** Finished recordings that main has not taken, oldest first. */
+  readonly unkept: readonly UnkeptMotion[];
+}
+
+/** A finished recording that main would not take: the desk holds its file until it does, or the user discards it. */
+export interface UnkeptMotion {
+  readonly id: number;
+  readonly name: string;
+  /** Why it was not taken the last time. */
+  readonly reason: Reason;
+  /** It is being offered again. */
+  readonly trying: boolean;
+}
+
+/** What the user may do about {@link UnkeptMotion}s. */
+export interface UnkeptMotions {
+  /** Offers it to main again. @returns whether it is kept now */
+  retry(id: number): Promise<boolean>;
+  /** Forgets it for good; not while it is being offered. */
+  discard(id: number): void;
 }
 
 /** The window's side of recording and playing motions: files go to main and come from it. */
-export class MotionDesk {
+export class MotionDesk implements UnkeptMotions {
   private readonly client: StudioClient;
   private readonly tell: (message: string) => void;
   private readonly listeners = new Set<(state: MotionDeskState) => void>();
   /** Address of the motion that stands in for the camera. */
   private performing: string | null = null;
-  private current: MotionDeskState = { recording: false, playing: null, refused: null };
+  private current: MotionDeskState = { recording: false, playing: null, unkept: [] };
+  /** What is held of `unkept`, by its id. */
+  private readonly held = new Map<number, Blob>();
+  private lastId = 0;
 
   /** @param tell hears what failed, for the log */
   constructor(client: StudioClient, tell: (message: string) => void) {
@@ -39,7 +60,7 @@ export class MotionDesk {
 
   record(on: boolean, stage: StageClient): void {
     stage.recordMotion(on);
-    this.update(on ? { recording: true, refused: null } : { recording: false });
+    this.update({ recording: on });
   }
 
   /** A recording of the list by its address; null: the camera drives the avatar again. */
@@ -73,15 +94,50 @@ export class MotionDesk {
     this.resume(stage);
   }
 
-  /** Keeps a finished recording under the time it was made. */
-  keep(file: Uint8Array<ArrayBuffer>): void {
+  /** Keeps a finished recording under the time it was made; nobody can make it again, so it is held until it is kept. */
+  async keep(file: Uint8Array<ArrayBuffer>): Promise<void> {
     const name = new Date().toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
-    this.client
-      .upload(motionUpload, { name }, new Blob([file], { type: 'application/octet-stream' }))
-      .catch((error: unknown) => {
-        this.tell(`motion: ${String(error)}`);
-        this.update({ refused: toReasonError(error).reason });
-      });
+    const blob = new Blob([file], { type: 'application/octet-stream' });
+    const reason = await this.offer(name, blob);
+    if (!reason) return;
+    const id = ++this.lastId;
+    this.held.set(id, blob);
+    this.update({ unkept: [...this.current.unkept, { id, name, reason, trying: false }] });
+  }
+
+  async retry(id: number): Promise<boolean> {
+    const unkept = this.current.unkept.find((each) => each.id === id);
+    const blob = this.held.get(id);
+    if (!unkept || !blob || unkept.trying) return false;
+    this.change({ ...unkept, trying: true });
+    const reason = await this.offer(unkept.name, blob);
+    if (reason) this.change({ ...unkept, reason });
+    else this.forget(id);
+    return reason === null;
+  }
+
+  discard(id: number): void {
+    if (this.current.unkept.some((each) => each.id === id && !each.trying)) this.forget(id);
+  }
+
+  /** @returns why main did not take it; null: it did */
+  private async offer(name: string, blob: Blob): Promise<Reason | null> {
+    try {
+      await this.client.upload(motionUpload, { name }, blob);
+      return null;
+    } catch (error) {
+      this.tell(`motion: ${String(error)}`);
+      return toReasonError(error).reason;
+    }
+  }
+
+  private change(to: UnkeptMotion): void {
+    this.update({ unkept: this.current.unkept.map((each) => (each.id === to.id ? to : each)) });
+  }
+
+  private forget(id: number): void {
+    this.held.delete(id);
+    this.update({ unkept: this.current.unkept.filter((each) => each.id !== id) });
   }
 
   /** What drives the avatar when the user plays nothing. */

@@ -4,7 +4,7 @@ import type { Placement } from '../../shared/domain/scene.ts';
 import type { StudioSnapshot } from '../../shared/domain/studio.ts';
 import type { LevelMeter } from './audio/microphone.ts';
 import type { CalibrationEvent, Inspection } from './inspection.ts';
-import type { MotionDeskState } from './motion-desk.ts';
+import type { MotionDeskState, UnkeptMotions } from './motion-desk.ts';
 
 export interface PipelineOptions {
   readonly mode: StudioSnapshot['mode'];
@@ -43,6 +43,8 @@ export interface PipelineHandle {
   onMotion(listener: (state: MotionDeskState) => void): () => void;
   /** Off: what was recorded is kept in the list of recordings. */
   recordMotion(on: boolean): void;
+  /** What becomes of recordings that could not be kept. */
+  readonly unkeptMotions: UnkeptMotions;
   /** A recording by its address drives the avatar; null: the camera again. @throws Error when it cannot be read */
   playMotion(url: string | null, loop: boolean): Promise<void>;
   /** Hears what every avatar that is shown calls its parts. @returns ends it */

@@ -19,7 +19,7 @@ export interface PipelineParts {
   readonly sound: SecondState;
   readonly previewMs: number | null;
   readonly capture: CaptureState;
-  readonly states: PipelineReport['tracking']['states'];
+  readonly states: Readonly<PipelineReport['tracking']['states']>;
   readonly governor: PipelineReport['governor'];
   /** Why pictures of the shown scene are missing. */
   readonly pictures: { readonly background: Reason | null; readonly overlay: Reason | null };

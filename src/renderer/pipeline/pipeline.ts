@@ -1,11 +1,11 @@
 import { assertNever } from '../../shared/assert-never.ts';
-import { MAX_TRACKING_STATES, type PipelineReport } from '../../shared/domain/report.ts';
+import type { PipelineReport } from '../../shared/domain/report.ts';
 import type { RigNaming } from '../../shared/domain/rig-naming.ts';
 import type { Placement } from '../../shared/domain/scene.ts';
 import type { StudioSnapshot } from '../../shared/domain/studio.ts';
 import type { Reason } from '../../shared/errors.ts';
 import { appPageError } from '../../shared/ipc/app.ts';
-import { pictureWanted, pipelineReport, studioSnapshot } from '../../shared/ipc/studio.ts';
+import { pictureWanted, studioSnapshot } from '../../shared/ipc/studio.ts';
 import { vmcPose } from '../../shared/ipc/vmc.ts';
 import type { StudioClient } from '../bridge/client.ts';
 import { hostMediaAddress, onMediaPort } from '../bridge/host.ts';
@@ -13,9 +13,10 @@ import { type LevelMeter, Microphone } from './audio/microphone.ts';
 import { Calibrations } from './calibrations.ts';
 import { listDevices } from './camera/capture-device.ts';
 import { CaptureSource } from './capture/capture-source.ts';
+import { FirstPicture } from './first-picture.ts';
 import { LoadWatch } from './governor/load-watch.ts';
 import { type CalibrationEvent, type Inspection, SolvedChannel } from './inspection.ts';
-import { MotionDesk, type MotionDeskState } from './motion-desk.ts';
+import { MotionDesk, type MotionDeskState, type UnkeptMotions } from './motion-desk.ts';
 import { PagePictures } from './page-pictures.ts';
 import { HandsChannel, PoseChannel } from './part-channels.ts';
 import { PersonTracking } from './person-tracking.ts';
@@ -23,14 +24,14 @@ import type { PipelineHandle, PipelineOptions } from './pipeline-handle.ts';
 import { buildPipelineReport } from './pipeline-report.ts';
 import { PoseFeed } from './pose-feed.ts';
 import { ProgrammeCut } from './programme-cut.ts';
+import { ReportFeed } from './report-feed.ts';
 import type { StageEvent, StageMetrics } from './stage/messages.ts';
 import { StageClient } from './stage-client.ts';
+import { StateLog } from './state-log.ts';
 import { TrackingChannel } from './tracking-channel.ts';
 import { planTracking } from './tracking-plan.ts';
 
 const REPORT_EVERY_MS = 1000;
-/** An avatar that takes longer does not hold up the camera. */
-const DEVICES_LATEST_MS = 2500;
 
 /** Makes camera, tracker, microphone and stage agree with main's newest `studio.snapshot`, and reports once a second. */
 export function createPipeline(client: StudioClient, options: PipelineOptions): PipelineHandle {
@@ -46,22 +47,20 @@ class Pipeline implements PipelineHandle {
     hands: new HandsChannel(),
     solved: new SolvedChannel(),
   };
-  private readonly person = new PersonTracking(
-    this.channels,
-    () => this.cameraChanged(),
-    (message) => this.tell(message),
-  );
+  private readonly person: PersonTracking;
   private readonly load = new LoadWatch();
-  private readonly states: PipelineReport['tracking']['states'] = [];
+  private readonly states = new StateLog();
+  private readonly first = new FirstPicture(() => {
+    if (this.snapshot) this.applyDevices(this.snapshot);
+  });
   private readonly calibrations: Calibrations;
   private readonly desk: MotionDesk;
   private readonly microphone: Microphone;
   private readonly namingListeners = new Set<(avatarId: string, naming: RigNaming) => void>();
-  private readonly listeners = new Set<(report: PipelineReport) => void>();
+  private readonly reports: ReportFeed;
   private readonly undo: (() => void)[] = [];
   private stage: StageClient | null = null;
   private snapshot: StudioSnapshot | null = null;
-  private previewMs: number | null = null;
   private pictures: { background: Reason | null; overlay: Reason | null } = {
     background: null,
     overlay: null,
@@ -78,18 +77,17 @@ class Pipeline implements PipelineHandle {
     () => this.report(),
   );
   private captureKey = '';
-  private devicesBegun = false;
-  private readonly awaitingPicture: (() => void)[] = [];
-  private readonly devicesTimer: number;
 
   constructor(client: StudioClient, options: PipelineOptions) {
     this.client = client;
     this.options = options;
     this.poses = new PoseFeed(client);
     const tell = (message: string) => this.tell(message);
+    this.person = new PersonTracking(this.channels, () => this.cameraChanged(), tell);
     this.calibrations = new Calibrations(client, tell);
     this.desk = new MotionDesk(client, tell);
     this.made = new PagePictures(client, tell);
+    this.reports = new ReportFeed(client, tell);
     this.cut = new ProgrammeCut(client, (error) => tell(`cut: ${String(error)}`));
     this.microphone = new Microphone(this.calibrations.voice);
     this.undo.push(
@@ -101,8 +99,6 @@ class Pipeline implements PipelineHandle {
         else this.takeContactSheet(id);
       }),
     );
-    this.devicesTimer = window.setTimeout(() => this.beginDevices(), DEVICES_LATEST_MS);
-    this.undo.push(() => window.clearTimeout(this.devicesTimer));
     const timer = window.setInterval(() => this.report(), REPORT_EVERY_MS);
     this.undo.push(() => window.clearInterval(timer));
   }
@@ -120,8 +116,7 @@ class Pipeline implements PipelineHandle {
   }
 
   onStatus(listener: (report: PipelineReport) => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    return this.reports.onReport(listener);
   }
 
   get inspection(): Inspection {
@@ -179,6 +174,10 @@ class Pipeline implements PipelineHandle {
     if (this.stage) this.desk.record(on, this.stage);
   }
 
+  get unkeptMotions(): UnkeptMotions {
+    return this.desk;
+  }
+
   async playMotion(url: string | null, loop: boolean): Promise<void> {
     if (this.stage) await this.desk.play(url, loop, this.stage);
   }
@@ -222,6 +221,7 @@ class Pipeline implements PipelineHandle {
 
   close(): void {
     for (const each of this.undo) each();
+    this.first.close();
     this.capture.stop();
     this.person.close();
     this.microphone.close();
@@ -234,7 +234,7 @@ class Pipeline implements PipelineHandle {
     this.stage ??= this.startStage(snapshot);
     this.stage.apply(snapshot);
     this.applyProfile();
-    if (this.devicesBegun) this.applyDevices(snapshot);
+    if (this.first.isOver) this.applyDevices(snapshot);
     this.cut.apply(this.stage, this.microphone);
     this.applyCapture(snapshot);
     this.made.wantPortrait(snapshot, this.stage);
@@ -291,13 +291,12 @@ class Pipeline implements PipelineHandle {
   private heard(event: StageEvent): void {
     switch (event.type) {
       case 'metrics':
-        this.noteState(event.metrics.tracking.state);
+        this.states.note(event.metrics.tracking.state, performance.now());
         this.govern(event.metrics);
         this.report();
         return;
       case 'avatar':
-        if (event.state === 'shown') this.previewMs ??= performance.now();
-        if (event.state !== 'loading') this.beginDevices();
+        this.first.avatar(event.state);
         return;
       case 'scene':
         this.pictures = event;
@@ -318,7 +317,7 @@ class Pipeline implements PipelineHandle {
         for (const listener of this.namingListeners) listener(event.avatarId, event.naming);
         return;
       case 'motion':
-        this.desk.keep(event.file);
+        void this.desk.keep(event.file);
         return;
       case 'motionEnded':
         if (this.stage) this.desk.ended(this.stage);
@@ -338,20 +337,7 @@ class Pipeline implements PipelineHandle {
   }
 
   firstPicture(latestMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.awaitingPicture.push(resolve);
-      window.setTimeout(resolve, latestMs);
-      if (this.devicesBegun) resolve();
-    });
-  }
-
-  /** The first picture has the machine to itself: tracker and devices, which need it as well, come after. */
-  private beginDevices(): void {
-    if (this.devicesBegun) return;
-    this.devicesBegun = true;
-    for (const resolve of this.awaitingPicture.splice(0)) resolve();
-    window.clearTimeout(this.devicesTimer);
-    if (this.snapshot) this.applyDevices(this.snapshot);
+    return this.first.wait(latestMs);
   }
 
   private applyDevices(snapshot: StudioSnapshot): void {
@@ -368,12 +354,6 @@ class Pipeline implements PipelineHandle {
     if (wanted && tracker && this.stage) this.made.takeContactSheet(id, wanted, tracker, this.stage);
   }
 
-  private noteState(state: PipelineReport['tracking']['state']): void {
-    if (this.states.at(-1)?.state === state) return;
-    this.states.push({ at: Math.round(performance.now()), state });
-    if (this.states.length > MAX_TRACKING_STATES) this.states.shift();
-  }
-
   /** Gives up and takes back what the machine cannot and can do beside the programme. */
   private govern(metrics: StageMetrics): void {
     if (!this.snapshot || !this.stage) return;
@@ -387,25 +367,22 @@ class Pipeline implements PipelineHandle {
   private report(): void {
     const camera = this.person.cameraState;
     if (!this.stage || !this.snapshot || !camera || this.client.connection.state !== 'open') return;
-    const report = buildPipelineReport({
-      snapshot: this.snapshot,
-      stage: this.stage.metrics,
-      avatar: this.stage.avatar,
-      person: this.person.state,
-      camera,
-      microphone: this.microphone.state,
-      sound: this.microphone.secondState,
-      previewMs: this.previewMs,
-      capture: this.capture.state,
-      pictures: this.pictures,
-      states: this.states,
-      governor: this.load.report,
-    });
-    for (const listener of this.listeners) listener(report);
-    this.client.call(pipelineReport, report).catch((error: unknown) => {
-      // Main went away between the look and the call: the next report follows when it is back.
-      if (this.client.connection.state === 'open') this.tell(`report: ${String(error)}`);
-    });
+    this.reports.send(
+      buildPipelineReport({
+        snapshot: this.snapshot,
+        stage: this.stage.metrics,
+        avatar: this.stage.avatar,
+        person: this.person.state,
+        camera,
+        microphone: this.microphone.state,
+        sound: this.microphone.secondState,
+        previewMs: this.first.shownAtMs,
+        capture: this.capture.state,
+        pictures: this.pictures,
+        states: this.states.entries,
+        governor: this.load.report,
+      }),
+    );
   }
 
   private tell(message: string): void {

@@ -139,6 +139,12 @@ export class StageClient {
     this.postChanged({ type: 'setProfile', profile, camera });
   }
 
+  /** Says it again although the settings are the same: what the stage has learnt since is not to stay. */
+  restoreProfile(profile: TrackingProfile, camera: string): void {
+    this.sent.delete('setProfile');
+    this.setProfile(profile, camera);
+  }
+
   setCameraSize(width: number, height: number): void {
     this.postChanged({ type: 'setCameraSize', width, height });
   }

@@ -6,7 +6,7 @@ import { followMotion, motionNameOf, useMotion } from './motion.ts';
 afterEach(() => void vi.useRealTimers());
 
 class Desk {
-  motion: MotionDeskState = { recording: false, playing: null, refused: null };
+  motion: MotionDeskState = { recording: false, playing: null, unkept: [] };
   readonly listeners = new Set<(state: MotionDeskState) => void>();
   onMotion(listener: (state: MotionDeskState) => void): () => void {
     this.listeners.add(listener);

@@ -21,7 +21,7 @@ interface MotionState extends MotionDeskState {
 export const useMotion = create<MotionState>()(() => ({
   recording: false,
   playing: null,
-  refused: null,
+  unkept: [],
   again: false,
   recordingSince: null,
   importing: null,

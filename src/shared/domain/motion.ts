@@ -76,6 +76,8 @@ export const MAX_MOTION_S = 600;
 /** Ten minutes at 30 pictures a second, and a few for uneven ticks. */
 export const MAX_MOTION_FRAMES = 18_100;
 export const MAX_MOTION_BYTES = 16 * 1024 * 1024;
+/** Characters of an expression's name. */
+export const MAX_EXPRESSION_NAME = 120;
 
 /** Numbers of one row. */
 export function motionStride(tracks: MotionTracks): number {
@@ -110,7 +112,7 @@ const headerSchema = z
     channels: listOf(z.enum(ARKIT_CHANNELS), ARKIT_CHANNELS.length),
     scalars: listOf(z.enum(MOTION_SCALARS), MOTION_SCALARS.length),
     bones: listOf(z.enum(HUMAN_BONES), HUMAN_BONE_COUNT),
-    expressions: listOf(z.string().min(1).max(120), MAX_EXPRESSIONS),
+    expressions: listOf(z.string().min(1).max(MAX_EXPRESSION_NAME), MAX_EXPRESSIONS),
   })
   .refine((header) => motionStride(header) > 0, 'it holds no track');
 type Header = z.infer<typeof headerSchema>;
@@ -201,33 +203,46 @@ function readRotation(view: DataView, at: number, values: Float32Array, to: numb
 const rounded = (value: number, unit: number, least: number): number =>
   Math.min(unit, Math.max(least, Math.round(value * unit)));
 
+/** A channel or expression as a file has it: 0..1 in a u16. */
+export const packUnit = (value: number): number => rounded(value, UNIT, 0);
+
+/** A part of a rotation as a file has it: -1..1 in an i16. */
+export const packRotation = (value: number): number => rounded(value, QUATERNION_UNIT, -QUATERNION_UNIT);
+
 /**
- * Writes a `.vmotion` file: channels and expressions to 1/65535 within 0..1, rotations to 1/32767.
- * @throws Error when the tracks, times and values do not fit together or are out of range
+ * The bytes of a `.vmotion` file before its first record.
+ * @throws Error when the tracks or the number of frames are none that a file may have
  */
-export function encodeMotion(motion: Motion): Uint8Array<ArrayBuffer> {
-  const { fps, loop, channels, scalars, bones, expressions, times, values } = motion;
-  const header = headerSchema.parse({
-    fps,
-    frames: times.length,
-    loop,
-    channels,
-    scalars,
-    bones,
-    expressions,
-  });
-  const stride = motionStride(motion);
-  if (values.length !== stride * times.length) {
-    throw new Error(`cannot write a motion: ${times.length} frames need ${stride * times.length} values`);
-  }
+export function encodeMotionHead(
+  { fps, loop, channels, scalars, bones, expressions }: Omit<Motion, 'times' | 'values'>,
+  frames: number,
+): Uint8Array<ArrayBuffer> {
+  const header = headerSchema.parse({ fps, frames, loop, channels, scalars, bones, expressions });
   const text = new TextEncoder().encode(JSON.stringify(header));
-  const out = new Uint8Array(PREFIX + text.length + frameBytes(motion) * times.length);
+  const out = new Uint8Array(PREFIX + text.length);
   const view = new DataView(out.buffer);
   view.setUint32(0, MAGIC, true);
   view.setUint16(4, VERSION, true);
   view.setUint32(8, text.length, true);
   out.set(text, PREFIX);
-  let at = PREFIX + text.length;
+  return out;
+}
+
+/**
+ * Writes a `.vmotion` file: channels and expressions to 1/65535 within 0..1, rotations to 1/32767.
+ * @throws Error when the tracks, times and values do not fit together or are out of range
+ */
+export function encodeMotion(motion: Motion): Uint8Array<ArrayBuffer> {
+  const { channels, scalars, bones, expressions, times, values } = motion;
+  const head = encodeMotionHead(motion, times.length);
+  const stride = motionStride(motion);
+  if (values.length !== stride * times.length) {
+    throw new Error(`cannot write a motion: ${times.length} frames need ${stride * times.length} values`);
+  }
+  const out = new Uint8Array(head.length + frameBytes(motion) * times.length);
+  const view = new DataView(out.buffer);
+  out.set(head);
+  let at = head.length;
   let from = 0;
   for (let frame = 0; frame < times.length; frame++) {
     const t = times[frame]!;
@@ -236,15 +251,11 @@ export function encodeMotion(motion: Motion): Uint8Array<ArrayBuffer> {
     }
     view.setFloat32(at, t, true);
     at += 4;
-    for (let i = 0; i < channels.length; i++, at += 2)
-      view.setUint16(at, rounded(values[from++]!, UNIT, 0), true);
+    for (let i = 0; i < channels.length; i++, at += 2) view.setUint16(at, packUnit(values[from++]!), true);
     for (let i = 0; i < scalars.length; i++, at += 4) view.setFloat32(at, values[from++]!, true);
-    for (let i = 0; i < bones.length * 4; i++, at += 2) {
-      view.setInt16(at, rounded(values[from++]!, QUATERNION_UNIT, -QUATERNION_UNIT), true);
-    }
-    for (let i = 0; i < expressions.length; i++, at += 2) {
-      view.setUint16(at, rounded(values[from++]!, UNIT, 0), true);
-    }
+    for (let i = 0; i < bones.length * 4; i++, at += 2)
+      view.setInt16(at, packRotation(values[from++]!), true);
+    for (let i = 0; i < expressions.length; i++, at += 2) view.setUint16(at, packUnit(values[from++]!), true);
   }
   return out;
 }

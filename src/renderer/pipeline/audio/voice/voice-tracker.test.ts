@@ -118,4 +118,12 @@ test('a profile is taken over when its content changes, not with every snapshot'
   tracker.apply({ ...VOICE, profile: null });
   tracker.apply({ ...VOICE, profile: null });
   expect(taken).toHaveBeenCalledTimes(3);
+  // What a calibration has learnt and nobody kept goes again.
+  tracker.apply({ ...VOICE, profile: other });
+  tracker.restore();
+  expect(taken).toHaveBeenCalledTimes(5);
+  expect(taken).toHaveBeenLastCalledWith(other);
+  tracker.apply({ ...VOICE, profile: null });
+  tracker.restore();
+  expect(taken).toHaveBeenLastCalledWith({ vowels: generalVowels });
 });

@@ -66,6 +66,11 @@ export class VoiceTracker implements VoiceListener {
     this.engine?.setProfile(settings.profile ?? GENERAL);
   }
 
+  /** Forgets what a calibration has learnt and the settings do not say. */
+  restore(): void {
+    this.engine?.setProfile(this.settings?.profile ?? GENERAL);
+  }
+
   /** Two seconds of each vowel, beginning with the next sound; fails when they are not over in 15 seconds. */
   calibrate(): void {
     clearTimeout(this.calibrationTimer);

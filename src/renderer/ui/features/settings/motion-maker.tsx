@@ -12,13 +12,15 @@ import { StateLine } from '../../components/state-line.tsx';
 import { useStudio } from '../../studio-context.ts';
 import { useElapsed } from '../motion/use-elapsed.ts';
 import { clockText } from '../studio/topbar/clock-text.ts';
+import { UnkeptMotions } from './unkept-motions.tsx';
 
 /** Records a motion or brings one in, and says what stands against it. */
 export function MotionMaker() {
   const { t } = useTranslation('tracking');
   const { pipeline } = useStudio();
   const noteId = useId();
-  const { recording, recordingSince, refused, importing } = useMotion();
+  const record = useRef<HTMLButtonElement>(null);
+  const { recording, recordingSince, importing } = useMotion();
   const elapsed = useElapsed(recordingSince);
   const ready = usePipelineStatus((state) => state.report?.ready ?? false);
   const full = useSnapshots((state) => state.motions?.full ?? false);
@@ -32,6 +34,7 @@ export function MotionMaker() {
     <>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <Button
+          ref={record}
           kind={recording ? 'danger' : 'quiet'}
           icon={
             recording ? (
@@ -59,10 +62,10 @@ export function MotionMaker() {
           )}
         </span>
       </div>
-      <div role="alert" className="mt-2.5 space-y-2.5 empty:hidden">
-        {refused && <Problem reason={refused} title={t('motion.recordings.notKept')} />}
+      <div role="alert" className="mt-2.5 empty:hidden">
         <ImportProblem />
       </div>
+      <UnkeptMotions onGone={() => record.current?.focus()} />
       {full && <Problem reason="motion.too-many" tone="warn" className="mt-2.5" />}
     </>
   );

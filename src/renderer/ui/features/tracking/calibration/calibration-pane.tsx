@@ -1,11 +1,14 @@
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { assertNever } from '../../../../../shared/assert-never.ts';
+import { describeReason } from '../../../../../shared/errors.ts';
 import type { CalibrationEvent } from '../../../../pipeline/inspection.ts';
 import { useCalibration } from '../../../../state/calibration.ts';
 import { announce } from '../../../../state/notices.ts';
 import { usePipelineStatus } from '../../../../state/pipeline-status.ts';
 import { useSnapshots } from '../../../../state/snapshots.ts';
 import { Button } from '../../../components/button.tsx';
+import { Problem } from '../../../components/problem.tsx';
 import { StateLine } from '../../../components/state-line.tsx';
 import { ProfileBar } from '../profile-bar.tsx';
 import { type TrackingPort, useTrackingPort } from '../tracking-port.ts';
@@ -15,6 +18,7 @@ import { RunningView } from './running-view.tsx';
 import { useStepWords } from './step-words.ts';
 
 type Kind = CalibrationEvent['kind'];
+type Ended = Exclude<CalibrationEvent, { state: 'running' }>;
 
 const BEGIN: Record<Kind, (port: TrackingPort) => void> = {
   neutral: (port) => port.calibrate(),
@@ -34,7 +38,7 @@ export function CalibrationPane() {
   );
   const heard = usePipelineStatus(({ report }) => report?.microphone.state === 'running');
   /** What ended while this was open; what ended before is not told again. */
-  const [ended, setEnded] = useState<Exclude<CalibrationEvent, { state: 'running' }> | null>(null);
+  const [ended, setEnded] = useState<Ended | null>(null);
   const first = useRef(event);
   useEffect(() => {
     if (event === first.current || event === null) return;
@@ -55,7 +59,7 @@ export function CalibrationPane() {
       kind={kind}
       known={known}
       ready={ready}
-      ended={ended?.kind === kind ? ended.state : null}
+      ended={ended?.kind === kind ? ended : null}
       onBegin={() => BEGIN[kind](port)}
     />
   );
@@ -76,7 +80,7 @@ interface CardProps {
   readonly kind: Kind;
   readonly known: boolean;
   readonly ready: boolean;
-  readonly ended: 'done' | 'cancelled' | 'failed' | null;
+  readonly ended: Ended | null;
   readonly onBegin: () => void;
 }
 
@@ -111,22 +115,28 @@ function Card({ kind, known, ready, ended, onBegin }: CardProps) {
       </div>
       {why && <p className="mt-1.5 text-warn text-xs">{why}</p>}
       {ended && (
-        <p className="mt-1.5">
-          <Outcome kind={kind} ended={ended} />
-        </p>
+        <div className="mt-1.5">
+          <Outcome ended={ended} />
+        </div>
       )}
     </section>
   );
 }
 
-function Outcome({
-  kind,
-  ended,
-}: Pick<CardProps, 'kind'> & { readonly ended: NonNullable<CardProps['ended']> }) {
+function Outcome({ ended }: { readonly ended: Ended }) {
   const { t } = useTranslation('tracking');
-  if (ended === 'done') return <StateLine tone="good">{t(`calibration.${kind}.done`)}</StateLine>;
-  if (ended === 'cancelled') return <StateLine tone="quiet">{t('calibration.cancelled')}</StateLine>;
-  return <StateLine tone="bad">{t(`calibration.failed.${kind}`)}</StateLine>;
+  switch (ended.state) {
+    case 'done':
+      return <StateLine tone="good">{t(`calibration.${ended.kind}.done`)}</StateLine>;
+    case 'cancelled':
+      return <StateLine tone="quiet">{t('calibration.cancelled')}</StateLine>;
+    case 'failed':
+      return <StateLine tone="bad">{t(`calibration.failed.${ended.kind}`)}</StateLine>;
+    case 'refused':
+      return <Problem reason={ended.reason} title={t('calibration.refused')} />;
+    default:
+      return assertNever(ended);
+  }
 }
 
 /** Every step and every end is spoken: nobody looks at the screen with the eyes closed. */
@@ -144,8 +154,10 @@ function useStepsSpoken(): void {
       const step = words(event);
       text = `${step.title}. ${step.text}`;
     } else if (event.state === 'done') text = t(`calibration.${event.kind}.done`);
-    else
-      text = event.state === 'cancelled' ? t('calibration.cancelled') : t(`calibration.failed.${event.kind}`);
+    else if (event.state === 'failed') text = t(`calibration.failed.${event.kind}`);
+    else if (event.state === 'refused')
+      text = `${t('calibration.refused')} ${describeReason(event.reason).what}`;
+    else text = t('calibration.cancelled');
     if (text === said.current) return;
     said.current = text;
     announce(text);
