@@ -26,31 +26,33 @@ const ENGINE_TESTS = [
   'soak',
 ].map((name) => `e2e/${name}.test.ts`);
 
+const PAGE_TESTS = ['e2e/ui-*.test.ts'];
 const UI_TESTS = [
-  'e2e/ui-*.test.ts',
-  ...[
-    'artefacts',
-    'body-hands',
-    'host-chrome',
-    'host-conformance',
-    'inspect',
-    'live-ends',
-    'live-usage',
-    'media-port',
-    'output',
-    'package',
-    'stage-avatars',
-    'stage-optimise',
-    'stage-output',
-    'track',
-    'tracker-microphone',
-    'vmc',
-  ].map((name) => `e2e/${name}.test.ts`),
-];
+  'artefacts',
+  'body-hands',
+  'host-chrome',
+  'host-conformance',
+  'inspect',
+  'live-ends',
+  'live-usage',
+  'media-port',
+  'output',
+  'package',
+  'stage-avatars',
+  'stage-optimise',
+  'stage-output',
+  'track',
+  'tracker-microphone',
+  'vmc',
+].map((name) => `e2e/${name}.test.ts`);
 const CLOUD_TESTS = ['e2e/cloud-*.test.ts', 'e2e/sync-*.test.ts'];
 
 /** What takes longest begins first: begun last, the other workers would wait for it alone. */
-const LONG = ['soak', 'fault-matrix', 'sync-simulation', 'presets', 'track', 'ui-tracking'];
+const LONG = [
+  // The engine's: what mostly waits beside the faults, whose neighbours must not lose a picture.
+  ...['soak', 'fault-matrix', 'fault-stall'],
+  ...['sync-simulation', 'presets', 'track', 'ui-tracking'],
+];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: Parameters<BaseSequencer['sort']>[0]) {
@@ -167,7 +169,13 @@ export default defineConfig({
       {
         // The engine fed with recorded packets, and sound in real time: mostly waiting, so three files at a time.
         extends: true,
-        test: { name: 'engine', include: ENGINE_TESTS, sequence: { groupOrder: 1 }, maxWorkers: 3 },
+        test: {
+          name: 'engine',
+          include: ENGINE_TESTS,
+          sequence: { groupOrder: 1 },
+          maxWorkers: 3,
+          maxConcurrency: 4,
+        },
       },
       {
         // Databases and the cloud's double: processor and disk, nothing that depends on when.
@@ -180,7 +188,18 @@ export default defineConfig({
         },
       },
       {
-        // The page against doubles, files tracked and inspected: nothing in it is a matter of speed.
+        // The page against doubles.
+        extends: true,
+        test: {
+          name: 'page',
+          include: PAGE_TESTS,
+          globalSetup: 'e2e/ui-global.ts',
+          sequence: { groupOrder: 2 },
+          maxWorkers: 2,
+        },
+      },
+      {
+        // Files tracked and inspected, single processes: nothing in it is a matter of speed.
         extends: true,
         test: { name: 'ui', include: UI_TESTS, sequence: { groupOrder: 2 }, maxWorkers: 2 },
       },
@@ -190,7 +209,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/*.test.ts'],
-          exclude: [...UI_TESTS, ...ENGINE_TESTS, ...CLOUD_TESTS],
+          exclude: [...PAGE_TESTS, ...UI_TESTS, ...ENGINE_TESTS, ...CLOUD_TESTS],
           sequence: { groupOrder: 3 },
           maxWorkers: 1,
         },

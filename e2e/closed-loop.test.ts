@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runCli } from './support/cli.ts';
 import { fixturesDir, modelsDir, needs } from './support/fixtures.ts';
-import { missingRtmpServer, type RtmpServer, startRtmpServer } from './support/rtmp-server.ts';
+import { type FoundLine, isFound, liveStage } from './support/live-stage.ts';
+import { missingRtmpServer } from './support/rtmp-server.ts';
 import { bestLag, correlationAtLag, type Signal } from './support/signals.ts';
 
 interface Truth {
@@ -18,29 +18,11 @@ interface Truth {
   }[];
 }
 
-interface Line {
-  readonly t: number;
-  readonly found: boolean;
-  readonly yaw: number;
-  readonly pitch: number;
-  readonly roll: number;
-  readonly raw: { readonly jawOpen: number };
-}
-
 const ready = fixturesDir !== null && modelsDir !== null && missingRtmpServer() === null;
 
 /** The avatar on the received stream, tracked like a person in front of a camera, follows what the clip did. */
 describe.skipIf(!ready)(needs('closed loop', 'fixtures', 'models'), () => {
-  let server: RtmpServer;
-  let folder: string;
-  beforeAll(async () => {
-    server = await startRtmpServer();
-    folder = mkdtempSync(path.join(tmpdir(), 'vida3-loop-'));
-  });
-  afterAll(async () => {
-    await server?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const stage = liveStage();
 
   test.each([
     ['a perfect-sync VRM', () => path.join(fixturesDir!, 'avatars/ict_perfectsync_v1.vrm'), 'ict'],
@@ -59,7 +41,7 @@ describe.skipIf(!ready)(needs('closed loop', 'fixtures', 'models'), () => {
           '--avatar',
           avatar(),
           '--to',
-          `${server.url}/${key}`,
+          stage.url(key),
           '--size',
           '640x360',
           '--fps',
@@ -70,24 +52,15 @@ describe.skipIf(!ready)(needs('closed loop', 'fixtures', 'models'), () => {
         { VIDA3_MODELS_DIR: modelsDir! },
       ).done;
       expect(live.code, live.output).toBe(0);
-      const out = path.join(folder, `${key}.jsonl`);
-      const track = await runCli(['track', '--camera', server.recordings(key).at(-1)!, '--out', out], {
-        VIDA3_MODELS_DIR: modelsDir!,
-      }).done;
-      expect(track.code, track.output).toBe(0);
-
-      const lines = readFileSync(out, 'utf8')
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line) as Line);
-      const found = lines.filter((line) => line.found);
+      const lines = await stage.tracked(key);
+      const found = lines.filter(isFound);
       expect(found.length).toBeGreaterThanOrEqual(0.95 * lines.length);
       const truth = JSON.parse(
         readFileSync(path.join(fixturesDir!, 'clips/synth_ict.truth.json'), 'utf8'),
       ) as Truth;
       const period = truth.frames.length / truth.fps;
       const follow = (
-        received: (line: Line) => number,
+        received: (line: FoundLine) => number,
         expected: (frame: Truth['frames'][number]) => number,
       ) => {
         const signal: Signal = { t: found.map((line) => line.t), v: found.map(received) };
@@ -109,7 +82,7 @@ describe.skipIf(!ready)(needs('closed loop', 'fixtures', 'models'), () => {
           (frame) => frame.roll,
         ),
         jaw: follow(
-          (line) => line.raw.jawOpen,
+          (line) => line.raw['jawOpen']!,
           (frame) => frame.bs.jawOpen,
         ),
       };

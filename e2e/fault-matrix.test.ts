@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import type { Reason } from '../src/shared/errors.ts';
 import { type CertificateSet, makeCertificates, switchableTls } from './support/fault-certificates.ts';
 import { expectKeyFrames, expectUnharmed } from './support/fault-expect.ts';
 import { type Fault, FaultProxy } from './support/fault-proxy.ts';
-import { openShow, pause, type Show, type ShowOptions } from './support/fault-show.ts';
+import { openShow, type Show, type ShowOptions } from './support/fault-show.ts';
 import { failingDns, socketsTo } from './support/fault-system.ts';
 import { encodeFeed, FEED, type FeedPicture, until } from './support/media-feed.ts';
 import { missingTlsPeer } from './support/rtmp-peers.ts';
@@ -122,7 +123,7 @@ describe.skipIf(missing !== null)(`faults${missing ? ` (${missing})` : ''}`, () 
       const proxy = await proxyWith(fault);
       const running = await show({ bad: proxy.url });
       // A state that must last is looked at once the others have had their time.
-      const turn = await running.seen(state, undefined, 15_000);
+      const turn = await running.seen(state, undefined, 30_000);
       await pause(state === 'live' ? 5_500 : AFTERWARDS_MS);
       if (fault.kind === 'throttle') await until('pictures are dropped', () => dropped(running) > 0);
       expect(reasons).toContain(turn.reason);

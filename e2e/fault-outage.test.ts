@@ -1,6 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { FaultProxy } from './support/fault-proxy.ts';
-import { openShow, pause } from './support/fault-show.ts';
+import { openShow } from './support/fault-show.ts';
 import { encodeFeed, FEED, type FeedPicture, until } from './support/media-feed.ts';
 import { missingRtmpServer, type RtmpServer, startRtmpServer } from './support/rtmp-server.ts';
 

@@ -1,7 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { expectKeyFrames, expectUnharmed } from './support/fault-expect.ts';
 import { FaultProxy } from './support/fault-proxy.ts';
-import { openShow, pause } from './support/fault-show.ts';
+import { openShow } from './support/fault-show.ts';
 import { encodeFeed, type FeedPicture } from './support/media-feed.ts';
 import { missingRtmpServer, type RtmpServer, startRtmpServer } from './support/rtmp-server.ts';
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packGlb, triangle } from '../src/main/services/library/inspect/make-glb.ts';
 import { type AvatarReport, avatarReportSchema } from '../src/shared/domain/avatar-report.ts';
+import { FIXTURE_AVATARS, type FixtureAvatar } from './support/fixture-avatars.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const AVATARS = join(process.env['VIDA3_FIXTURES_DIR'] ?? join(ROOT, '../shared'), 'avatars');
@@ -64,74 +65,58 @@ const HOSTILE: Record<string, string> = {
 
 /** Origin of the numbers: the README of the fixtures. */
 const GOOD: Record<
-  string,
+  FixtureAvatar,
   Partial<AvatarReport['counts']> & {
-    family: string;
     arkit?: number;
     bones?: number;
     /** Whose names bones and shapes have. */
     named: readonly [string, string];
-    degraded: readonly string[];
   }
 > = {
   'ict_head.glb': {
-    family: 'glb',
     vertices: 22321,
     morphTargets: 52,
     joints: 0,
     arkit: 52,
     named: ['none', 'arkit'],
-    degraded: ['head-by-node', 'eyes-by-morph'],
   },
   'ict_perfectsync_v1.vrm': {
-    family: 'vrm1',
     vertices: 28525,
     morphTargets: 52,
     joints: 54,
     arkit: 52,
     named: ['vrm', 'perfect-sync'],
-    degraded: [],
   },
   'cool_loops_vrm0.vrm': {
-    family: 'vrm0',
     vertices: 1898,
     morphTargets: 16,
     joints: 65,
     named: ['vrm', 'vrm'],
-    degraded: ['no-eyes'],
   },
   'cryptovoxels_vrm0_noexpr.vrm': {
-    family: 'vrm0',
     vertices: 2727,
     morphTargets: 0,
     joints: 57,
     named: ['vrm', 'none'],
-    degraded: ['no-eyes', 'no-morphs'],
   },
   'debug_robot_vrm1.vrm': {
-    family: 'vrm1',
     vertices: 72,
     morphTargets: 0,
     joints: 0,
     bones: 53,
     named: ['vrm', 'none'],
-    degraded: ['no-morphs'],
   },
   'KayKit_Rogue.glb': {
-    family: 'glb',
     vertices: 5901,
     morphTargets: 0,
     joints: 41,
     named: ['blender', 'none'],
-    degraded: ['no-neck', 'no-fingers', 'no-eyes', 'no-morphs'],
   },
   'RobotExpressive.glb': {
-    family: 'glb',
     vertices: 7214,
     morphTargets: 3,
     joints: 43,
     named: ['blender', 'generic'],
-    degraded: ['no-hands', 'feet-apart', 'no-eyes', 'no-mouth', 'no-blink'],
   },
 };
 
@@ -157,20 +142,18 @@ describe.skipIf(!hasFixtures)('avatar fixtures', () => {
     expect(run.code).toBe(0);
   });
 
-  test.each(Object.entries(GOOD))(
-    'fixture %s is usable',
-    async (file, { family, arkit, bones, named, degraded, ...counts }) => {
-      const run = await inspect(join(AVATARS, file), '--json');
-      const report = reportOf(run);
-      expect(report).toMatchObject({ ok: true, family, counts, humanoid: { missingRequired: [] } });
-      expect(run.code).toBe(0);
-      expect([report.naming!.bones.family, report.naming!.morphs.family]).toEqual(named);
-      expect(report.degraded).toEqual(degraded);
-      if (arkit !== undefined) expect(report.arkit.found).toBe(arkit);
-      if (bones !== undefined) expect(report.humanoid.bones).toHaveLength(bones);
-      if (family !== 'glb') expect(report.licence).toMatchObject({ commercial: true, redistribution: true });
-    },
-  );
+  test.each(FIXTURE_AVATARS)('fixture $file is usable', async ({ file, family, degraded }) => {
+    const { arkit, bones, named, ...counts } = GOOD[file];
+    const run = await inspect(join(AVATARS, file), '--json');
+    const report = reportOf(run);
+    expect(report).toMatchObject({ ok: true, family, counts, humanoid: { missingRequired: [] } });
+    expect(run.code).toBe(0);
+    expect([report.naming!.bones.family, report.naming!.morphs.family]).toEqual(named);
+    expect(report.degraded).toEqual(degraded);
+    if (arkit !== undefined) expect(report.arkit.found).toBe(arkit);
+    if (bones !== undefined) expect(report.humanoid.bones).toHaveLength(bones);
+    if (family !== 'glb') expect(report.licence).toMatchObject({ commercial: true, redistribution: true });
+  });
 
   test.each([
     ['ict_head_unrigged.obj', 'avatar.unsupported-format'],

@@ -7,7 +7,9 @@ import type { StageEvent, StageMetrics, StageScene } from '../src/renderer/pipel
 import { NO_MAPPING } from '../src/shared/domain/avatar-mapping.ts';
 import { AVATAR_POSE_WIRE_VALUES } from '../src/shared/domain/avatar-pose.ts';
 import { namedPlacement, PLACEMENTS } from '../src/shared/domain/scene.ts';
+import { callHarness, type HarnessArgs, type HarnessResult } from './stage/call.ts';
 import type { StageHarness } from './stage/harness.ts';
+import { difference, near, type Pixels, pixelsOf, type Rgb } from './stage/pixels.ts';
 import { OUT, openStagePage, type StagePage } from './stage/serve.ts';
 
 const WIDTH = 640;
@@ -23,33 +25,16 @@ const GREEN = [20, 200, 20] as const;
 /** Captured pictures come through the browser's video colours. */
 const VIDEO_TOLERANCE = 30;
 
-type Rgb = readonly [number, number, number];
-interface Pixels {
-  readonly width: number;
-  readonly height: number;
-  /** Share of the picture, 0..1. */
-  at(x: number, y: number): Rgb;
-  readonly bytes: Buffer;
-}
-
 let stage: StagePage;
 let target: Page;
 let pictures = 0;
 
-async function call<G extends keyof StageHarness, K extends keyof StageHarness[G]>(
+function call<G extends keyof StageHarness, K extends keyof StageHarness[G]>(
   group: G,
   name: K,
-  ...args: StageHarness[G][K] extends (...a: infer A) => unknown ? A : never
-): Promise<StageHarness[G][K] extends (...a: never[]) => infer R ? Awaited<R> : never> {
-  return (await stage.page.evaluate(
-    ([part, method, values]) => {
-      const { harness } = globalThis as unknown as {
-        harness: Record<string, Record<string, (...a: unknown[]) => unknown>>;
-      };
-      return harness[part as string]![method as string]!(...(values as unknown[]));
-    },
-    [group, name, args] as const,
-  )) as never;
+  ...args: HarnessArgs<G, K>
+): Promise<HarnessResult<G, K>> {
+  return callHarness(stage.page, group, name, args);
 }
 
 const send = (...command: Parameters<StageHarness['worker']['send']>) => call('worker', 'send', ...command);
@@ -88,44 +73,7 @@ async function shot(save?: string): Promise<Pixels> {
       Buffer.from(await call('worker', 'picture', pictures), 'base64'),
     );
   }
-  const bytes = Buffer.from(data, 'base64');
-  return {
-    width,
-    height,
-    bytes,
-    at: (x, y) => {
-      const i = (Math.floor(y * height) * width + Math.floor(x * width)) * 4;
-      return [bytes[i]!, bytes[i + 1]!, bytes[i + 2]!];
-    },
-  };
-}
-
-function near(actual: Rgb, wanted: Rgb, tolerance = 3): void {
-  const far = actual.some((value, k) => Math.abs(value - wanted[k]!) > tolerance);
-  expect(far ? actual : wanted).toEqual(wanted);
-}
-
-/** Where two pictures differ: share of the pixels, centre and edges as shares of the picture. */
-function difference(a: Pixels, b: Pixels) {
-  let count = 0;
-  let x = 0;
-  let y = 0;
-  const edge = { left: 1, right: 0, top: 1, bottom: 0 };
-  for (let row = 0; row < a.height; row++) {
-    for (let column = 0; column < a.width; column++) {
-      const i = (row * a.width + column) * 4;
-      if (![0, 1, 2].some((k) => Math.abs(a.bytes[i + k]! - b.bytes[i + k]!) > 14)) continue;
-      const [px, py] = [column / a.width, row / a.height];
-      count++;
-      x += px;
-      y += py;
-      edge.left = Math.min(edge.left, px);
-      edge.right = Math.max(edge.right, px);
-      edge.top = Math.min(edge.top, py);
-      edge.bottom = Math.max(edge.bottom, py);
-    }
-  }
-  return { share: count / (a.width * a.height), x: x / count, y: y / count, ...edge };
+  return pixelsOf(width, height, Buffer.from(data, 'base64'));
 }
 
 /** What the avatar adds to the picture. */

@@ -1,43 +1,32 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Report, reportSchema } from '../src/shared/domain/report.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
 import { runCli } from './support/cli.ts';
 import { decodeErrors } from './support/decode.ts';
+import { liveStage } from './support/live-stage.ts';
 import { largestGap, probeStream, strictlyIncreasing } from './support/probe.ts';
 import { descendantsOf } from './support/processes.ts';
-import { missingRtmpServer, type RtmpServer, startRtmpServer } from './support/rtmp-server.ts';
+import { missingRtmpServer } from './support/rtmp-server.ts';
 
 const noServer =
   missingRtmpServer() ?? (process.platform === 'linux' ? null : 'processes are read from /proc');
-const SECONDS = 10;
+const SECONDS = 7;
 const FPS = 15;
 
 describe.skipIf(noServer !== null)(
   `encoders of FFmpeg, the whole program${noServer ? ` [${noServer}]` : ''}`,
   () => {
-    let server: RtmpServer;
-    let folder: string;
-    beforeAll(async () => {
-      server = await startRtmpServer();
-      folder = mkdtempSync(path.join(tmpdir(), 'vida3-encoders-'));
-    });
-    afterAll(async () => {
-      await server?.close();
-      rmSync(folder, { recursive: true, force: true });
-    });
+    const stage = liveStage();
 
     const live = (key: string, ...flags: string[]) => {
-      const report = path.join(folder, `${key}.json`);
+      const file = `${key}.json`;
       const run = runCli(
         [
-          ...['live', '--to', `${server.url}/${key}`, '--camera', 'none', '--size', '320x180'],
-          ...['--fps', String(FPS), '--seconds', String(SECONDS), '--report', report, ...flags],
+          ...['live', '--to', stage.url(key), '--camera', 'none', '--size', '320x180'],
+          ...['--fps', String(FPS), '--seconds', String(SECONDS), '--report', stage.file(file), ...flags],
         ],
         { VIDA3_MODELS_DIR: undefined },
       );
-      return { run, report: (): Report => reportSchema.parse(JSON.parse(readFileSync(report, 'utf8'))) };
+      return { run, report: () => stage.report(file) };
     };
 
     test('libx264, chosen: raw pictures go to the media process, the server gets a good stream', async () => {
@@ -49,7 +38,7 @@ describe.skipIf(noServer !== null)(
       expect(destinations).toMatchObject([{ state: 'ended', reconnects: 0, dropped: 0 }]);
       const lost = losses.encode + losses.render;
       expect(encode.frames + lost, JSON.stringify(report())).toBeGreaterThanOrEqual(0.9 * SECONDS * FPS);
-      const [recorded] = server.recordings('chosen') as [string];
+      const [recorded] = stage.server.recordings('chosen') as [string];
       const stream = await probeStream(recorded);
       expect(stream.frames).toBeGreaterThanOrEqual(encode.frames - 2);
       expect(strictlyIncreasing(stream.videoTimes)).toBe(true);
@@ -69,15 +58,15 @@ describe.skipIf(noServer !== null)(
     test('one that is killed while live is replaced; the server sees no more than a key frame', async () => {
       const { run, report } = live('killed', '--encoder', 'ffmpeg:libx264');
       await run.until(/: live/);
-      await new Promise((resolve) => setTimeout(resolve, 3000));
+      await pause(3000);
       const encoders = descendantsOf(run.child.pid!).filter(({ args }) => args.includes('rawvideo'));
       expect(encoders).toHaveLength(1);
       process.kill(encoders[0]!.pid, 'SIGKILL');
       const { code, output } = await run.done;
       expect(code, output).toBe(0);
       expect(report().destinations).toMatchObject([{ state: 'ended', reconnects: 0 }]);
-      expect(server.recordings('killed')).toHaveLength(1);
-      const [recorded] = server.recordings('killed') as [string];
+      expect(stage.server.recordings('killed')).toHaveLength(1);
+      const [recorded] = stage.server.recordings('killed') as [string];
       expect(largestGap((await probeStream(recorded)).videoTimes)).toBeLessThan(2.5);
       expect(await decodeErrors(recorded)).toBe('');
     }, 90_000);

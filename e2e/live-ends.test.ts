@@ -1,31 +1,17 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { reportSchema } from '../src/shared/domain/report.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
 import { runCli } from './support/cli.ts';
 import { alive, descendantsOf, mediaProcessOf } from './support/live-processes.ts';
+import { liveStage } from './support/live-stage.ts';
 import { probeStream } from './support/probe.ts';
-import { missingRtmpServer, type RtmpServer, startRtmpServer } from './support/rtmp-server.ts';
+import { missingRtmpServer } from './support/rtmp-server.ts';
 
 const noServer = missingRtmpServer();
 
 describe.skipIf(noServer !== null)(`how a live run ends${noServer ? ` [${noServer}]` : ''}`, () => {
-  let server: RtmpServer;
-  let folder: string;
-  beforeAll(async () => {
-    server = await startRtmpServer();
-    folder = mkdtempSync(path.join(tmpdir(), 'vida3-live-'));
-  });
-  afterAll(async () => {
-    await server?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  const readReport = (name: string) =>
-    reportSchema.parse(JSON.parse(readFileSync(path.join(folder, name), 'utf8')));
+  const stage = liveStage();
 
   test('the browser killed while live: a named reason, nothing left behind', async () => {
     const run = runCli([
@@ -33,7 +19,7 @@ describe.skipIf(noServer !== null)(`how a live run ends${noServer ? ` [${noServe
       '--camera',
       'none',
       '--to',
-      `${server.url}/browser`,
+      stage.url('browser'),
       '--size',
       '320x180',
       '--fps',
@@ -57,15 +43,15 @@ describe.skipIf(noServer !== null)(`how a live run ends${noServer ? ` [${noServe
 
   test('a media process that hangs is replaced like one that died', async () => {
     const run = runCli([
-      ...['live', '--camera', 'none', '--to', `${server.url}/hung`, '--size', '320x180', '--fps', '10'],
-      ...['--seconds', '12', '--report', path.join(folder, 'hung.json')],
+      ...['live', '--camera', 'none', '--to', stage.url('hung'), '--size', '320x180', '--fps', '10'],
+      ...['--seconds', '12', '--report', stage.file('hung.json')],
     ]);
     await run.until(/: live/);
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await pause(1500);
     process.kill(mediaProcessOf(run.child.pid!), 'SIGSTOP');
     const { code, output } = await run.done;
     expect(code, output).toBe(0);
-    expect(readReport('hung.json').media.restarts).toBe(1);
+    expect(stage.report('hung.json').media.restarts).toBe(1);
   }, 60_000);
 
   test('a server that takes the connection and says nothing is named, and never counts as live', async () => {
@@ -80,7 +66,7 @@ describe.skipIf(noServer !== null)(`how a live run ends${noServer ? ` [${noServe
         '--to',
         `rtmp://127.0.0.1:${port}/live/hang`,
         '--to',
-        `${server.url}/beside`,
+        stage.url('beside'),
       ],
       ...['--size', '320x180', '--fps', '10', '--seconds', '2'],
     ]).done;
@@ -91,35 +77,33 @@ describe.skipIf(noServer !== null)(`how a live run ends${noServer ? ` [${noServe
   }, 60_000);
 
   test('one data folder, one program', async () => {
-    const home = mkdtempSync(path.join(tmpdir(), 'vida3-one-'));
+    const home = stage.file('one');
     const first = runCli(
-      ['live', '--camera', 'none', '--to', `${server.url}/one`, '--size', '320x180', '--fps', '10'],
+      ['live', '--camera', 'none', '--to', stage.url('one'), '--size', '320x180', '--fps', '10'],
       { VIDA3_HOME: home },
     );
     await first.until(/: live/);
-    const second = await runCli(['live', '--camera', 'none', '--to', `${server.url}/two`], {
+    const second = await runCli(['live', '--camera', 'none', '--to', stage.url('two')], {
       VIDA3_HOME: home,
     }).done;
     expect(second.code).toBe(3);
     expect(second.output).toContain('host.already-running');
     first.child.kill('SIGTERM');
     expect((await first.done).code).toBe(0);
-    rmSync(home, { recursive: true, force: true });
   }, 60_000);
 
   test('Ctrl+C of a terminal, which reaches every process of the group, ends the stream in order', async () => {
-    const folderOfRun = mkdtempSync(path.join(tmpdir(), 'vida3-group-'));
     const child = spawn(
       process.execPath,
       [
         'scripts/vida.mjs',
-        ...['live', '--camera', 'none', '--to', `${server.url}/group`, '--size', '320x180', '--fps', '10'],
-        ...['--report', path.join(folderOfRun, 'r.json')],
+        ...['live', '--camera', 'none', '--to', stage.url('group'), '--size', '320x180', '--fps', '10'],
+        ...['--report', stage.file('group.json')],
       ],
       {
         detached: true,
         stdio: ['ignore', 'ignore', 'pipe'],
-        env: { ...process.env, VIDA3_HOME: folderOfRun },
+        env: { ...process.env, VIDA3_HOME: stage.file('group') },
       },
     );
     let output = '';
@@ -130,9 +114,7 @@ describe.skipIf(noServer !== null)(`how a live run ends${noServer ? ` [${noServe
     process.kill(-child.pid!, 'SIGINT');
     const code = await new Promise((resolve) => child.once('close', resolve));
     expect(code, output).toBe(0);
-    const report = reportSchema.parse(JSON.parse(readFileSync(path.join(folderOfRun, 'r.json'), 'utf8')));
-    expect(report.destinations.map((d) => d.state)).toEqual(['ended']);
-    rmSync(folderOfRun, { recursive: true, force: true });
+    expect(stage.report('group.json').destinations.map((d) => d.state)).toEqual(['ended']);
   }, 60_000);
 
   test('Ctrl+C ends the stream in order', async () => {
@@ -141,17 +123,17 @@ describe.skipIf(noServer !== null)(`how a live run ends${noServer ? ` [${noServe
       '--camera',
       'none',
       '--to',
-      `${server.url}/ctrlc`,
+      stage.url('ctrlc'),
       '--size',
       '320x180',
       '--fps',
       '10',
     ]);
     await run.until(/: live/);
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await pause(1500);
     run.child.kill('SIGINT');
     const { code, output } = await run.done;
     expect(code, output).toBe(0);
-    expect((await probeStream(server.recordings('ctrlc')[0]!)).frames).toBeGreaterThan(10);
+    expect((await probeStream(stage.server.recordings('ctrlc')[0]!)).frames).toBeGreaterThan(10);
   }, 60_000);
 });

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { decodeErrors, pictureCorners } from './support/decode.ts';
 import {
@@ -84,7 +85,3 @@ describe('the card while the page is gone', () => {
     expect(corners.length - cards).toBe(feed.pictures.length);
   });
 });
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import type { MediaDestination } from '../src/main/media/protocol.ts';
 import {
@@ -354,8 +355,4 @@ function increasing(times: readonly number[]): boolean {
 
 function largestGap(times: readonly number[]): number {
   return times.reduce((gap, time, at) => (at === 0 ? 0 : Math.max(gap, time - times[at - 1]!)), 0);
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { MediaHost } from '../src/main/media/host.ts';
@@ -130,7 +131,3 @@ test('the engine over Electron’s channels: a page, its crash with the card, th
   expect(grey).toHaveLength(cardFrames);
   expect(video).toHaveLength(half + cardFrames + feed.pictures.length - 2 * FEED.keySeconds * FEED.fps);
 });
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}

@@ -1,12 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
 import { runCli } from './support/cli.ts';
 import { decodeErrors, pictureCorners } from './support/decode.ts';
+import { liveStage } from './support/live-stage.ts';
 import { largestGap, probeStream, strictlyIncreasing } from './support/probe.ts';
 import { descendantsOf } from './support/processes.ts';
-import { missingRtmpServer, type RtmpServer, startRtmpServer } from './support/rtmp-server.ts';
+import { missingRtmpServer } from './support/rtmp-server.ts';
 
 /** Top left of the card (stage/card.ts) and of the background that is streamed here. */
 const CARD = [29, 35, 54] as const;
@@ -18,16 +17,7 @@ const noServer =
   missingRtmpServer() ?? (process.platform === 'linux' ? null : 'processes are read from /proc');
 
 describe.skipIf(noServer !== null)(`the page is killed while live${noServer ? ` [${noServer}]` : ''}`, () => {
-  let server: RtmpServer;
-  let folder: string;
-  beforeAll(async () => {
-    server = await startRtmpServer();
-    folder = mkdtempSync(path.join(tmpdir(), 'vida3-crash-'));
-  });
-  afterAll(async () => {
-    await server?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const stage = liveStage();
 
   test.each([
     ['at once', 0, 0, 0.8],
@@ -37,11 +27,10 @@ describe.skipIf(noServer !== null)(`the page is killed while live${noServer ? ` 
     '%s',
     async (how, hungMs, minCards, maxGapS) => {
       const key = how.replaceAll(' ', '-');
-      const report = path.join(folder, `${key}.json`);
       const run = runCli(
         [
-          ...['live', '--to', `${server.url}/${key}`, '--camera', 'none', '--background', '#00a000'],
-          ...['--size', '320x180', '--fps', '15', '--seconds', '14', '--report', report],
+          ...['live', '--to', stage.url(key), '--camera', 'none', '--background', '#00a000'],
+          ...['--size', '320x180', '--fps', '15', '--seconds', '14', '--report', stage.file(`${key}.json`)],
         ],
         { VIDA3_MODELS_DIR: undefined },
       );
@@ -65,12 +54,12 @@ describe.skipIf(noServer !== null)(`the page is killed while live${noServer ? ` 
       const { code, output } = await run.done;
       expect(code, output).toBe(0);
 
-      expect(JSON.parse(readFileSync(report, 'utf8'))).toMatchObject({
+      expect(stage.report(`${key}.json`)).toMatchObject({
         destinations: [{ state: 'ended', reconnects: 0 }],
         media: { restarts: 0 },
       });
-      expect(server.recordings(key)).toHaveLength(1);
-      const file = server.recordings(key)[0]!;
+      expect(stage.server.recordings(key)).toHaveLength(1);
+      const file = stage.server.recordings(key)[0]!;
       expect(await decodeErrors(file)).toBe('');
       const { videoTimes } = await probeStream(file);
       const corners = await pictureCorners(file);
@@ -96,8 +85,4 @@ describe.skipIf(noServer !== null)(`the page is killed while live${noServer ? ` 
 
 function near(a: readonly number[], b: readonly number[]): boolean {
   return a.every((value, i) => Math.abs(value - b[i]!) <= NEAR);
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

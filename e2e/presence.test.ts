@@ -1,22 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { singVowel, VOICES } from '../scripts/voice/synth.ts';
-import { type Report, reportSchema } from '../src/shared/domain/report.ts';
+import type { Report } from '../src/shared/domain/report.ts';
+import type { TrackLine } from '../src/shared/ipc/track.ts';
 import { runCli } from './support/cli.ts';
 import { fixturesDir, modelsDir, needs } from './support/fixtures.ts';
-import { missingRtmpServer, type RtmpServer, startRtmpServer } from './support/rtmp-server.ts';
+import { isFound, liveStage } from './support/live-stage.ts';
+import { missingRtmpServer } from './support/rtmp-server.ts';
 import { wavOf } from './support/wav.ts';
-
-interface Line {
-  readonly t: number;
-  readonly found: boolean;
-  readonly yaw: number;
-  readonly pitch: number;
-  readonly roll: number;
-  readonly raw: { readonly jawOpen: number };
-}
 
 const FPS = 10;
 /** An avatar's head that turns faster than this from one picture to the next jumps. */
@@ -25,53 +17,36 @@ const ready = fixturesDir !== null && modelsDir !== null && missingRtmpServer() 
 
 /** What viewers get when there is nobody, when there are two, and when there is only a voice. */
 describe.skipIf(!ready)(needs('who is there', 'fixtures', 'models'), () => {
-  let server: RtmpServer;
-  let folder: string;
-  beforeAll(async () => {
-    server = await startRtmpServer();
-    folder = mkdtempSync(path.join(tmpdir(), 'vida3-presence-'));
-  });
-  afterAll(async () => {
-    await server?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const stage = liveStage();
 
   /** Goes live and reads what the server received as a camera picture. */
   async function live(key: string, seconds: number, flags: readonly string[]) {
     const env = { VIDA3_MODELS_DIR: modelsDir! };
-    const file = path.join(folder, `${key}.json`);
+    const file = `${key}.json`;
     const avatar = path.join(fixturesDir!, 'avatars/ict_perfectsync_v1.vrm');
     const run = await runCli(
       [
-        ...['live', ...flags, '--avatar', avatar, '--to', `${server.url}/${key}`, '--report', file],
+        ...['live', ...flags, '--avatar', avatar, '--to', stage.url(key), '--report', stage.file(file)],
         ...['--size', '640x360', '--fps', String(FPS), '--seconds', String(seconds)],
       ],
       env,
     ).done;
     expect(run.code, run.output).toBe(0);
-    const report = reportSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    const report = stage.report(file);
     return { report, states: statesOf(report) };
   }
 
-  async function received(key: string): Promise<Line[]> {
-    const out = path.join(folder, `${key}.jsonl`);
-    const run = await runCli(['track', '--camera', server.recordings(key).at(-1)!, '--out', out], {
-      VIDA3_MODELS_DIR: modelsDir!,
-    }).done;
-    expect(run.code, run.output).toBe(0);
-    const lines = readFileSync(out, 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Line);
-    expect(lines.filter(({ found }) => found).length).toBeGreaterThan(0.9 * lines.length);
+  async function received(key: string) {
+    const lines = await stage.tracked(key);
+    expect(lines.filter(isFound).length).toBeGreaterThan(0.9 * lines.length);
     return lines;
   }
 
-  function largestTurn(lines: readonly Line[]): number {
+  function largestTurn(lines: readonly TrackLine[]): number {
     let largest = 0;
     for (let i = 1; i < lines.length; i++) {
       const [before, now] = [lines[i - 1]!, lines[i]!];
-      if (!before.found || !now.found) continue;
+      if (!isFound(before) || !isFound(now)) continue;
       for (const angle of ['yaw', 'pitch', 'roll'] as const) {
         largest = Math.max(largest, Math.abs(now[angle] - before[angle]));
       }
@@ -104,13 +79,13 @@ describe.skipIf(!ready)(needs('who is there', 'fixtures', 'models'), () => {
       ...singVowel(VOICES[0]!, 'A', { seconds: 0.7 }),
       ...new Float32Array(0.7 * 48_000),
     ]);
-    const voice = path.join(folder, 'voice.wav');
+    const voice = stage.file('voice.wav');
     writeFileSync(voice, wavOf(said));
     const { report, states } = await live('voice', 6, ['--camera', 'none', '--audio', voice]);
     expect(report.tracking.source).toBe('none');
     expect(new Set(states)).toEqual(new Set(['no-camera']));
     const lines = await received('voice');
-    const jaw = lines.filter(({ found }) => found).map(({ raw }) => raw.jawOpen);
+    const jaw = lines.filter(isFound).map(({ raw }) => raw['jawOpen']!);
     expect(Math.max(...jaw)).toBeGreaterThan(0.25);
     expect(Math.min(...jaw)).toBeLessThan(0.1);
     expect(largestTurn(lines)).toBeLessThan(JUMP_DEGREES);

@@ -2,75 +2,40 @@ import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { FaceWish, StageHarness } from './stage/harness.ts';
+import type { AvatarFamily } from '../src/renderer/pipeline/stage/messages.ts';
+import { callHarness, type HarnessArgs, type HarnessResult } from './stage/call.ts';
+import type { FaceWish } from './stage/direct.ts';
+import type { StageHarness } from './stage/harness.ts';
 import { fixturesDir, OUT, openStagePage, type StagePage } from './stage/serve.ts';
+import { FIXTURE_AVATARS, type FixtureAvatar } from './support/fixture-avatars.ts';
 
 const WIDTH = 640;
 const HEIGHT = 360;
 const BACKDROP = [0x20, 0x50, 0x40] as const;
 const resources = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../resources');
 
-/**
- * `face`: has shapes for mouth and eyes. `toes`: nodes of ankle and toe, to see which way the model stands.
- * `arms`: it has arms that follow. `degraded`: what it lacks.
- */
 interface Sample {
   readonly file: string;
-  readonly family: 'vrm0' | 'vrm1' | 'glb';
-  readonly face: boolean;
-  readonly arms: boolean;
+  readonly family: AvatarFamily;
+  /** What it lacks. */
   readonly degraded: readonly string[];
+  /** It has shapes for mouth and eyes. */
+  readonly face: boolean;
+  /** It has arms that follow. */
+  readonly arms: boolean;
+  /** Nodes of ankle and toe, to see which way it stands. */
   readonly toes?: readonly [string, string];
 }
 
-const FIXTURES: readonly Sample[] = [
-  {
-    file: 'ict_perfectsync_v1.vrm',
-    family: 'vrm1',
-    face: true,
-    arms: true,
-    degraded: [],
-    toes: ['leftFoot', 'leftToes'],
-  },
-  {
-    file: 'cool_loops_vrm0.vrm',
-    family: 'vrm0',
-    face: true,
-    arms: true,
-    degraded: ['no-eyes'],
-    toes: ['mixamorigLeftFoot', 'mixamorigLeftToeBase'],
-  },
-  {
-    file: 'cryptovoxels_vrm0_noexpr.vrm',
-    family: 'vrm0',
-    face: false,
-    arms: true,
-    degraded: ['no-eyes', 'no-morphs'],
-    toes: ['Left_ankle', 'Left_toe'],
-  },
-  { file: 'debug_robot_vrm1.vrm', family: 'vrm1', face: false, arms: true, degraded: ['no-morphs'] },
-  {
-    file: 'ict_head.glb',
-    family: 'glb',
-    face: true,
-    arms: false,
-    degraded: ['head-by-node', 'eyes-by-morph'],
-  },
-  {
-    file: 'KayKit_Rogue.glb',
-    family: 'glb',
-    face: false,
-    arms: true,
-    degraded: ['no-neck', 'no-fingers', 'no-eyes', 'no-morphs'],
-  },
-  {
-    file: 'RobotExpressive.glb',
-    family: 'glb',
-    face: true,
-    arms: true,
-    degraded: ['no-hands', 'feet-apart', 'no-eyes', 'no-mouth', 'no-blink'],
-  },
-];
+const FOLLOWS: Readonly<Record<FixtureAvatar, Pick<Sample, 'face' | 'arms' | 'toes'>>> = {
+  'ict_perfectsync_v1.vrm': { face: true, arms: true, toes: ['leftFoot', 'leftToes'] },
+  'cool_loops_vrm0.vrm': { face: true, arms: true, toes: ['mixamorigLeftFoot', 'mixamorigLeftToeBase'] },
+  'cryptovoxels_vrm0_noexpr.vrm': { face: false, arms: true, toes: ['Left_ankle', 'Left_toe'] },
+  'debug_robot_vrm1.vrm': { face: false, arms: true },
+  'ict_head.glb': { face: true, arms: false },
+  'KayKit_Rogue.glb': { face: false, arms: true },
+  'RobotExpressive.glb': { face: true, arms: true },
+};
 
 /** What a person looks at in e2e/out. */
 const SHOTS: Readonly<Record<string, FaceWish>> = {
@@ -99,21 +64,12 @@ interface Pixels {
 
 let stage: StagePage;
 
-type Direct = StageHarness['direct'];
 /** Calls the harness in the page. */
-async function direct<K extends keyof Direct>(
+function direct<K extends keyof StageHarness['direct']>(
   name: K,
-  ...args: Parameters<Direct[K]>
-): Promise<Awaited<ReturnType<Direct[K]>>> {
-  return (await stage.page.evaluate(
-    ([method, values]) => {
-      const { harness } = globalThis as unknown as {
-        harness: { direct: Record<string, (...a: unknown[]) => unknown> };
-      };
-      return harness.direct[method as string]!(...(values as unknown[]));
-    },
-    [name, args] as const,
-  )) as Awaited<ReturnType<Direct[K]>>;
+  ...args: HarnessArgs<'direct', K>
+): Promise<HarnessResult<'direct', K>> {
+  return callHarness(stage.page, 'direct', name, args);
 }
 
 async function draw(wish: FaceWish): Promise<Pixels> {
@@ -320,7 +276,8 @@ afterAll(async () => stage?.close());
 
 describe('avatars on the stage', () => {
   const fixtures = fixturesDir();
-  for (const sample of FIXTURES) {
+  for (const avatar of FIXTURE_AVATARS) {
+    const sample = { ...avatar, ...FOLLOWS[avatar.file] };
     const missing = !fixtures || !existsSync(path.join(fixtures, 'avatars', sample.file));
     test.skipIf(missing)(`${sample.file} is framed, follows the face and looks at the camera`, async () => {
       await check(`/fixtures/avatars/${sample.file}`, sample);

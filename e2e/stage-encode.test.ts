@@ -1,12 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startsDecoding } from '../src/renderer/pipeline/stage/h264.ts';
 import { NO_MAPPING } from '../src/shared/domain/avatar-mapping.ts';
 import type { Picture } from '../src/shared/domain/studio.ts';
-import { cardsOf, mainOnly, StageDriver, until, wait } from './stage/driver.ts';
+import { DEFAULT_TRACKING } from '../src/shared/domain/tracking-settings.ts';
+import { cardsOf, mainOnly, StageDriver, until } from './stage/driver.ts';
 import { OUT } from './stage/serve.ts';
 import { idrPicId, parameterSets } from './support/h264.ts';
 
@@ -19,6 +21,31 @@ const hasFfmpeg = spawnSync(ffmpeg, ['-version']).status === 0;
 
 const PICTURE: Picture = { width: WIDTH, height: HEIGHT, fps: FPS, bitrateKbps: 1200 };
 let driver: StageDriver;
+
+/**
+ * Where the words of the card are, below its sign, and how bright it is beside them; no words where something else is
+ * bright as well.
+ */
+function cardIn({ data, width, height }: { data: string; width: number; height: number }) {
+  const rgba = Buffer.from(data, 'base64');
+  const words = { left: width, right: 0, top: height, bottom: 0 };
+  let brightest = 0;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const at = (y * width + x) * 4;
+      if (x < width / 5 || x > width * 0.8) {
+        brightest = Math.max(brightest, rgba[at]!, rgba[at + 1]!, rgba[at + 2]!);
+      } else if (y > height * 0.66 && Math.min(rgba[at]!, rgba[at + 1]!, rgba[at + 2]!) > 160) {
+        words.left = Math.min(words.left, x);
+        words.right = Math.max(words.right, x);
+        words.top = Math.min(words.top, y);
+        words.bottom = Math.max(words.bottom, y);
+      }
+    }
+  }
+  // Words end well above the lower edge; what is bright down there is an avatar.
+  return { words: words.right > 0 && words.bottom < height * 0.9 ? words : null, brightest };
+}
 
 beforeAll(async () => {
   driver = await StageDriver.open(PICTURE, true);
@@ -118,7 +145,7 @@ describe('encoded programme', () => {
     await until('sound', () => heard() === 1);
     await driver.call('send', { type: 'setPanic', on: true });
     await driver.call('pcm', 11);
-    await wait(150);
+    await pause(150);
     const frames = driver.video(8).length;
     await until('pictures go on', () => driver.video(8).length > frames + 2);
     expect(heard()).toBe(1);
@@ -127,9 +154,37 @@ describe('encoded programme', () => {
     await driver.call('send', { type: 'setPanic', on: false });
     await driver.call('send', { type: 'setMuted', on: true });
     await driver.call('pcm', 12);
-    await wait(100);
+    await pause(100);
     expect(heard()).toBe(1);
     await driver.call('send', { type: 'setMuted', on: false });
+  });
+
+  test('with nobody there for long viewers get the card and its words, with a face again the avatar', async () => {
+    const cardAfter = (beRightBackAfterS: number | null) =>
+      driver.call('send', { type: 'setTracking', tracking: { ...DEFAULT_TRACKING, beRightBackAfterS } });
+    let id = 100;
+    const look = async () => cardIn(await driver.call('pixels', ++id));
+    const before = await look();
+    expect(before.words).toBeNull();
+    // The face of the first test went seconds ago.
+    await cardAfter(3);
+    let card = before;
+    await until('the card', async () => {
+      card = await look();
+      return card.words !== null && card.brightest < 90;
+    });
+    await driver.call('send', { type: 'takePicture', id: 2 });
+    writeFileSync(path.join(OUT, 'stage-away.png'), Buffer.from(await driver.call('picture', 2), 'base64'));
+    const { left, right, top, bottom } = card.words!;
+    expect(Math.abs((left + right) / 2 - WIDTH / 2)).toBeLessThan(3);
+    expect(right - left).toBeGreaterThan(WIDTH * 0.15);
+    expect(right - left).toBeLessThan(WIDTH * 0.6);
+    expect(bottom - top).toBeGreaterThan(HEIGHT * 0.03);
+    expect(bottom).toBeLessThan(HEIGHT * 0.85);
+
+    await driver.call('drive', 30, 1);
+    expect((await look()).words).toBeNull();
+    await cardAfter(null);
   });
 
   test('another size goes on under the same broadcast, beginning with a key frame', async () => {

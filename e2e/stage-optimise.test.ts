@@ -4,16 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AvatarFamily } from '../src/renderer/pipeline/stage/messages.ts';
 import { fixturesDir, openStagePage, type StagePage } from './stage/serve.ts';
 import type { OptimiseHarness } from './stage-optimise/page.ts';
+import { FIXTURE_AVATARS } from './support/fixture-avatars.ts';
 
-const AVATARS: readonly (readonly [string, AvatarFamily])[] = [
-  ['ict_perfectsync_v1.vrm', 'vrm1'],
-  ['cool_loops_vrm0.vrm', 'vrm0'],
-  ['cryptovoxels_vrm0_noexpr.vrm', 'vrm0'],
-  ['debug_robot_vrm1.vrm', 'vrm1'],
-  ['ict_head.glb', 'glb'],
-  ['KayKit_Rogue.glb', 'glb'],
-  ['RobotExpressive.glb', 'glb'],
-];
 const OWN = ['vida.vrm', 'sol.vrm', 'fenn.vrm', 'pip.vrm', 'byte.vrm'];
 
 let stage: StagePage;
@@ -51,7 +43,7 @@ async function check(url: string, family: AvatarFamily): Promise<void> {
 
 describe('an optimised avatar looks like the plain one', () => {
   const fixtures = fixturesDir();
-  for (const [file, family] of AVATARS) {
+  for (const { file, family } of FIXTURE_AVATARS) {
     const missing = !fixtures || !existsSync(path.join(fixtures, 'avatars', file));
     test.skipIf(missing)(file, () => check(`/fixtures/avatars/${file}`, family));
   }

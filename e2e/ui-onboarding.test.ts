@@ -1,11 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import type { StudioSnapshot } from '../src/shared/domain/studio.ts';
 import { describeReason } from '../src/shared/errors.ts';
 import type { RehearsalSnapshot } from '../src/shared/ipc/rehearsal.ts';
-import { cutOff, main, open, overflow, page, publishStream, screen, tabTo } from './ui-stage.ts';
+import {
+  cutOff,
+  main,
+  open,
+  openSettings,
+  overflow,
+  page,
+  publishStream,
+  screen,
+  settings,
+  tabTo,
+} from './ui-stage.ts';
 
 const MODEL = { name: 'face_landmarker.task', feature: 'face', bytes: 3_758_596, received: 0, reason: null };
-const settings = () => (main.events.get('studio.snapshot') as StudioSnapshot).settings;
 const heading = (name: RegExp) => page.getByRole('heading', { name }).waitFor();
 const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '');
 
@@ -101,11 +110,7 @@ describe('leaving', () => {
   test('who has seen it is not asked again; a click beside it does not lose it; settings show it again', async () => {
     await open();
     expect(await page.getByRole('dialog').count()).toBe(0);
-    await page
-      .getByRole('button', { name: /Settings/ })
-      .first()
-      .click();
-    await page.getByRole('tab', { name: 'Privacy' }).click();
+    await openSettings('Privacy');
     await page.getByRole('button', { name: 'Show the introduction again' }).click();
     await heading(/Welcome to VIDA³ Studio/);
     await page.mouse.click(300, 300);

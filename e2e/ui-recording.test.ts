@@ -1,10 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import type { StudioSnapshot } from '../src/shared/domain/studio.ts';
 import { describeReason } from '../src/shared/errors.ts';
 import { IDLE_RECORDING, IDLE_STREAM } from './ui-fixtures.ts';
-import { cutOff, main, open, overflow, page, screen, seed, tabTo } from './ui-stage.ts';
+import {
+  cutOff,
+  main,
+  open,
+  openSettings,
+  overflow,
+  page,
+  screen,
+  seed,
+  settings,
+  tabTo,
+} from './ui-stage.ts';
 
-const settings = () => (main.events.get('studio.snapshot') as StudioSnapshot).settings;
 const bar = () => page.getByTestId('recording');
 
 describe('recording', () => {
@@ -102,11 +111,7 @@ describe('recording', () => {
 
   test('its settings: with every stream, a quality of its own with its cost, MP4, replay', async () => {
     await open();
-    await page
-      .getByRole('button', { name: /Settings/ })
-      .first()
-      .click();
-    await page.getByRole('tab', { name: 'Recording' }).click();
+    await openSettings('Recording');
     const dialog = page.getByRole('dialog', { name: 'Settings' });
     await dialog.getByRole('switch', { name: 'Record every stream' }).press('Space');
     await expect.poll(() => settings().recording.withStream).toBe(true);

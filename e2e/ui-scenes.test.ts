@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { namedPlacement } from '../src/shared/domain/scene.ts';
-import type { StudioSnapshot } from '../src/shared/domain/studio.ts';
 import { describeReason } from '../src/shared/errors.ts';
-import { cutOff, main, open, overflow, page, screen, tabTo } from './ui-stage.ts';
+import { cutOff, main, open, overflow, page, screen, studio, tabTo } from './ui-stage.ts';
 
-const studio = () => main.events.get('studio.snapshot') as StudioSnapshot;
 const scene = (id: string) => studio().settings.scenes.find((each) => each.id === id)!;
 const saves = () => main.seen.filter((each) => each.command === 'scenes.save').length;
 const card = (name: RegExp | string) =>

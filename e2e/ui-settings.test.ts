@@ -1,17 +1,23 @@
 import { describe, expect, test } from 'vitest';
-import type { StudioSnapshot } from '../src/shared/domain/studio.ts';
 import type { ShortcutsSnapshot } from '../src/shared/ipc/desktop.ts';
-import { cutOff, main, open, overflow, page, publishStream, screen, seed, tabTo } from './ui-stage.ts';
+import {
+  cutOff,
+  main,
+  open,
+  openSettings,
+  overflow,
+  page,
+  publishStream,
+  screen,
+  seed,
+  settings,
+  tabTo,
+} from './ui-stage.ts';
 
-const settings = () => (main.events.get('studio.snapshot') as StudioSnapshot).settings;
-
-async function openSettings(tab: string, ...how: Parameters<typeof open>): Promise<void> {
+/** The studio with one section of its settings open. */
+async function visitSettings(section: string, ...how: Parameters<typeof open>): Promise<void> {
   await open(...how);
-  await page
-    .getByRole('button', { name: /Settings/ })
-    .first()
-    .click();
-  await page.getByRole('tab', { name: tab }).click();
+  await openSettings(section);
 }
 
 test('every section by keyboard, its change saved at once', async () => {
@@ -46,7 +52,7 @@ test('every section by keyboard, its change saved at once', async () => {
 
 describe('picture and encoder', () => {
   test('size, rate, shape and bitrate follow each other; a typed bitrate is checked', async () => {
-    await openSettings('Picture and encoder');
+    await visitSettings('Picture and encoder');
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('combobox', { name: 'Size' }).selectOption('1280x720');
     await expect.poll(() => settings().picture).toMatchObject({ width: 1280, height: 720, fps: 15 });
@@ -67,7 +73,7 @@ describe('picture and encoder', () => {
   });
 
   test('the encoders of this system, those that failed their trial marked; a connection that is adapted to', async () => {
-    await openSettings('Picture and encoder');
+    await visitSettings('Picture and encoder');
     const dialog = page.getByRole('dialog');
     const which = dialog.getByRole('combobox', { name: 'Which encoder' });
     expect(await which.getByRole('option').allTextContents()).toEqual([
@@ -93,7 +99,7 @@ describe('picture and encoder', () => {
 
   test('a second quality says what it costs before it is switched on', async () => {
     seed('Twitch', 'YouTube');
-    await openSettings('Picture and encoder');
+    await visitSettings('Picture and encoder');
     const dialog = page.getByRole('dialog');
     await dialog.getByText('Would cost: +178 % encoding work, upload 2.3 → 2.8 Mbit/s').waitFor();
     await dialog.getByRole('switch', { name: 'A second quality' }).press('Space');
@@ -106,7 +112,7 @@ describe('picture and encoder', () => {
   });
 
   test('on air it is settled, and says so', async () => {
-    await openSettings('Picture and encoder');
+    await visitSettings('Picture and encoder');
     publishStream({ phase: 'live', startedAt: Date.now() });
     await page.getByText('You are on air:', { exact: false }).waitFor();
     const encoder = { name: 'webcodecs:avc1.42E01E', fallback: null };
@@ -119,7 +125,7 @@ describe('picture and encoder', () => {
 
 describe('shortcuts', () => {
   test('keys are pressed, refused, taken away, doubled and reset', async () => {
-    await openSettings('Shortcuts');
+    await visitSettings('Shortcuts');
     const dialog = page.getByRole('dialog');
     await dialog.getByText('They work while the studio', { exact: false }).waitFor();
     await dialog.getByRole('button', { name: /^Mute: / }).press('Enter');
@@ -140,11 +146,7 @@ describe('shortcuts', () => {
     await page.keyboard.press('F8');
     await expect.poll(() => main.last('studio.mute')).toEqual({ on: true });
 
-    await page
-      .getByRole('button', { name: /Settings/ })
-      .first()
-      .click();
-    await page.getByRole('tab', { name: 'Shortcuts' }).click();
+    await openSettings('Shortcuts');
     await dialog.getByRole('button', { name: 'Take the keys of Recentre away' }).click();
     await expect.poll(() => settings().shortcuts.recentre).toBeNull();
     await dialog.getByRole('button', { name: 'Reset all' }).click();
@@ -162,7 +164,7 @@ describe('shortcuts', () => {
         problem: each.action === 'recentre' ? 'taken' : null,
       })),
     });
-    await openSettings('Shortcuts');
+    await visitSettings('Shortcuts');
     await page.getByText('Another program has these keys').waitFor();
     await screen('settings-shortcuts');
     await page.getByRole('switch', { name: 'Work in every program' }).click();
@@ -176,7 +178,7 @@ describe('shortcuts', () => {
 });
 
 test('the page for other programs: on, addresses, viewers, off', async () => {
-  await openSettings('For other programs');
+  await visitSettings('For other programs');
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('switch', { name: 'Offer the avatar as a page' }).click();
   await expect.poll(() => main.last('output.configure')).toEqual({ enabled: true });
@@ -201,7 +203,7 @@ test('main asks for settings, a stop, recentring', async () => {
 });
 
 test('at 200 % zoom the sections lie above their content', async () => {
-  await openSettings('Shortcuts', { width: 640, height: 360 }, 2);
+  await visitSettings('Shortcuts', { width: 640, height: 360 }, 2);
   expect((await overflow()).x).toBe(0);
   await screen('settings-zoom-200');
   await page.getByRole('tab', { name: 'Camera' }).click();

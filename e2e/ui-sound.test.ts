@@ -1,18 +1,12 @@
 import { expect, test } from 'vitest';
-import type { StudioSnapshot } from '../src/shared/domain/studio.ts';
 import { describeReason } from '../src/shared/errors.ts';
-import { cutOff, main, open, page, screen } from './ui-stage.ts';
+import { cutOff, main, open, openSettings, page, screen, settings } from './ui-stage.ts';
 
-const settings = () => (main.events.get('studio.snapshot') as StudioSnapshot).settings;
 const talk = () => page.evaluate(() => window.pipelineDouble.talk);
 
 async function openSound(): Promise<void> {
   await open();
-  await page
-    .getByRole('button', { name: /Settings/ })
-    .first()
-    .click();
-  await page.getByRole('tab', { name: 'Sound' }).click();
+  await openSettings('Sound');
 }
 
 test('every step of the chain is set by keyboard and saved a moment later', async () => {

@@ -1,12 +1,11 @@
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject } from 'vitest';
 import type { StreamSnapshot } from '../src/shared/domain/stream-state.ts';
+import type { StudioSettings, StudioSnapshot } from '../src/shared/domain/studio.ts';
 import { IDLE_STREAM, liveHealth } from './ui-fixtures.ts';
+import type {} from './ui-global.ts';
 import { MainDouble } from './ui-main-double.ts';
 
 /*
@@ -16,7 +15,6 @@ import { MainDouble } from './ui-main-double.ts';
 export const OUT = resolve('e2e/out');
 const CHROME = process.env['VIDA3_CHROME'] ?? '/usr/bin/chromium';
 
-let folder: string;
 let browser: Browser;
 export let main: MainDouble;
 export let page: Page;
@@ -31,10 +29,7 @@ declare global {
 }
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'vida3-ui-'));
   await mkdir(OUT, { recursive: true });
-  const outDir = join(folder, 'dist');
-  await promisify(execFile)(process.execPath, [resolve('e2e/ui-build.mjs'), outDir]);
   browser = await chromium.launch({
     executablePath: CHROME,
     args: ['--no-sandbox', '--disable-background-networking', '--no-first-run'],
@@ -43,11 +38,10 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close();
-  await rm(folder, { recursive: true, force: true });
 });
 
 beforeEach(async () => {
-  main = new MainDouble(join(folder, 'dist'));
+  main = new MainDouble(inject('uiPage'));
   url = await main.listen();
 });
 
@@ -76,6 +70,29 @@ export async function open(...how: Parameters<typeof visit>): Promise<void> {
   await visit(...how);
   await page.getByRole('heading', { name: 'VIDA³ Studio' }).waitFor();
   await page.evaluate(() => document.fonts.ready);
+}
+
+/** What main says of the studio now. */
+export function studio(): StudioSnapshot {
+  return main.events.get('studio.snapshot') as StudioSnapshot;
+}
+
+export function settings(): StudioSettings {
+  return studio().settings;
+}
+
+/** Opens one section of the settings in the studio. */
+export async function openSettings(section: string): Promise<void> {
+  await page
+    .getByRole('button', { name: /Settings/ })
+    .first()
+    .click();
+  await page.getByRole('tab', { name: section, exact: true }).click();
+}
+
+/** Sets a slider as a user's keyboard would leave it. */
+export async function slide(name: string, value: number): Promise<void> {
+  await page.getByRole('dialog').getByRole('slider', { name, exact: true }).fill(String(value));
 }
 
 export async function shoot(name: string): Promise<void> {

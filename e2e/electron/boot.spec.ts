@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { openStudio, pause, type Studio } from './studio.ts';
+import { openStudio, type Studio } from './studio.ts';
 
 let studio: Studio;
 beforeAll(async () => {

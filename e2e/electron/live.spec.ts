@@ -1,9 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Destination } from '../../src/shared/ipc/destinations.ts';
 import { decodeErrors } from '../support/decode.ts';
 import { largestGap, probeStream, strictlyIncreasing } from '../support/probe.ts';
 import { openRtmpSink, type RtmpSink } from './rtmp-sink.ts';
-import { goLive, measureRate, openStudio, pause, prepareBroadcast, type Studio, until } from './studio.ts';
+import { goLive, measureRate, openStudio, prepareBroadcast, type Studio, until } from './studio.ts';
 
 /** Every media process has a number after it. */
 const MEDIA_SERVICE = 'vida3-media-';

@@ -1,9 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { openRtmpSink } from './rtmp-sink.ts';
-import { goLive, openStudio, pause, prepareBroadcast } from './studio.ts';
+import { goLive, openStudio, prepareBroadcast } from './studio.ts';
 
 test('a stream key survives a restart, sealed, and is in no file', async () => {
   const home = mkdtempSync(path.join(tmpdir(), 'vida3-secrets-'));

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
 import type {} from '../../src/renderer/bridge/host.ts';
 import type { StreamSnapshot } from '../../src/shared/domain/stream-state.ts';
@@ -153,10 +154,6 @@ export async function until(what: string, holds: () => Promise<boolean>, timeout
     if (performance.now() > end) throw new Error(`never: ${what}`);
     await pause(50);
   }
-}
-
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** As the system ends a program at the end of a session. */

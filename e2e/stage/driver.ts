@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { StageEvent, StageMetrics } from '../../src/renderer/pipeline/stage/messages.ts';
 import type { Rendition } from '../../src/shared/domain/encoding.ts';
@@ -9,18 +10,17 @@ import {
 } from '../../src/shared/domain/media-packet.ts';
 import type { Picture, StudioSnapshot } from '../../src/shared/domain/studio.ts';
 import type { MediaControl } from '../../src/shared/ipc/envelope.ts';
+import { callHarness, type HarnessArgs, type HarnessResult } from './call.ts';
 import type { StageHarness } from './harness.ts';
 import { openStagePage, type StagePage } from './serve.ts';
 
 type Harness = StageHarness['worker'];
 type Broadcast = NonNullable<StudioSnapshot['broadcast']>;
 
-export const wait = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
-
 export async function until(what: string, ready: () => boolean | Promise<boolean>): Promise<void> {
   for (let i = 0; i < 200; i++) {
     if (await ready()) return;
-    await wait(50);
+    await pause(50);
   }
   throw new Error(`never happened: ${what}`);
 }
@@ -64,17 +64,9 @@ export class StageDriver {
 
   async call<K extends keyof Harness>(
     name: K,
-    ...args: Parameters<Harness[K]>
-  ): Promise<Awaited<ReturnType<Harness[K]>>> {
-    return (await this.stage.page.evaluate(
-      ([method, values]) => {
-        const { harness } = globalThis as unknown as {
-          harness: { worker: Record<string, (...a: unknown[]) => unknown> };
-        };
-        return harness.worker[method as string]!(...(values as unknown[]));
-      },
-      [name, args] as const,
-    )) as Awaited<ReturnType<Harness[K]>>;
+    ...args: HarnessArgs<'worker', K>
+  ): Promise<HarnessResult<'worker', K>> {
+    return callHarness(this.stage.page, 'worker', name, args);
   }
 
   broadcast(broadcast: Broadcast | null): Promise<void> {

@@ -182,7 +182,3 @@ async function recordedPictures(server: RtmpServer, key: string, wanted: number)
 export function describe(turns: readonly Turn[]): string {
   return turns.map(({ state, reason }) => (reason ? `${state} ${reason}` : state)).join(' → ');
 }
-
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}

@@ -128,5 +128,4 @@ window.parts = {
   levers: (change) => person.setLevers({ ...FULL_QUALITY, ...change }),
   longTasks: () => longTasks,
 };
-const off = query.get('parts') === 'off';
-person.apply(snapshot(off ? 'off' : 'upper', !off));
+person.apply(snapshot('upper', true));
