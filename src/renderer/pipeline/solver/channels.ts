@@ -19,7 +19,7 @@ export function rangeOf(channel: ArkitChannel): ChannelRange {
   if (channel.startsWith('eyeSquint')) return { from: 0.25, to: 1 };
   if (channel.startsWith('brow')) return { from: 0.12, to: 1.1 };
   // A mouth that opens is seen late: on a rendered face of known weights 0.3 reads 0.2, and 0.15 reads 0.03.
-  if (channel === 'jawOpen') return { from: 0.005, to: 0.92, curve: 0.6 };
+  if (channel === 'jawOpen') return { from: 0.005, to: 0.92, curve: 0.7 };
   if (channel.startsWith('eyeLook')) return { from: 0, to: 1 };
   return PLAIN;
 }
