@@ -68,7 +68,7 @@ describe.skipIf(!ready)(needs('who is there', 'fixtures', 'models'), () => {
 
   test('two in the picture: one is followed, both are counted', async () => {
     const camera = path.join(fixturesDir!, 'clips/made_two_faces.mp4');
-    const { report, states } = await live('two', 20, ['--camera', camera]);
+    const { report, states } = await live('two', 24, ['--camera', camera]);
     expect(states.at(-1)).toBe('tracking');
     expect(report.tracking.faces).toBe(2);
     expect(largestTurn(await received('two'))).toBeLessThan(JUMP_DEGREES);

@@ -28,7 +28,7 @@ export interface PersonState {
 }
 
 /** The others in the picture are looked for only after the one that is followed has been there for a while. */
-const COUNT_AFTER_FRAMES = 300;
+const COUNT_AFTER_FRAMES = 400;
 
 /** Keeps the camera and what tracks the person on it, or what stands in for both, as the snapshots say. */
 export class PersonTracking {
