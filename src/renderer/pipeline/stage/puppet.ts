@@ -83,7 +83,8 @@ export class Puppet {
   private inStep = false;
   private motionAtMs = 0;
   private solvedAtMs = 0;
-  private spokenAtMs = Number.NEGATIVE_INFINITY;
+  /** When somebody was last heard, or moved the avatar by a recording or another program. */
+  private presentAtMs = Number.NEGATIVE_INFINITY;
   /** The solved pose of every tick is looked at by the inspector. */
   private inspecting = false;
   /** The panic card is up: what is done behind it is not recorded. */
@@ -113,9 +114,8 @@ export class Puppet {
   /** A card is to be shown: nobody has been seen, heard or sent for as long as the user chose. */
   get away(): boolean {
     const after = this.tracking?.beRightBackAfterS ?? null;
-    if (after === null || this.player.playing || this.vmc.weight > 0) return false;
-    const spokenMs = this.solvedAtMs - this.spokenAtMs;
-    return Math.min(this.face.awayForMs, spokenMs) >= after * 1000;
+    if (after === null) return false;
+    return Math.min(this.face.awayForMs, this.solvedAtMs - this.presentAtMs) >= after * 1000;
   }
 
   /** @throws Error naming what is wrong with a recording */
@@ -187,7 +187,7 @@ export class Puppet {
     }
     while (this.voiceChannel.read(heard)) {
       face.observeVoice(heard);
-      if (heard.volume > SPOKEN) this.spokenAtMs = heard.atMs;
+      if (heard.volume > SPOKEN) this.presentAtMs = heard.atMs;
     }
     this.solvedAtMs = atMs;
     while (this.poseChannel.read(seenPose)) body.observePose(seenPose);
@@ -210,6 +210,7 @@ export class Puppet {
     else if (face.shownAtMs > this.motionAtMs) this.motionAtMs = face.shownAtMs;
     this.player.apply(this.motionAtMs, out);
     if (playing && !this.player.playing) this.post(MOTION_ENDED);
+    if (playing || this.vmc.weight > 0) this.presentAtMs = atMs;
     if (!this.hidden) this.recorder.add(out, atMs);
   }
 
