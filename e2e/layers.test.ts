@@ -24,6 +24,8 @@ const RED = [220, 20, 20] as const;
 const GREEN = [20, 200, 20] as const;
 /** Captured pictures come through the browser's video colours. */
 const VIDEO_TOLERANCE = 30;
+/** Across the shoulder of the avatar in its corner; an avatar at rest sways, and one looks through under the arm. */
+const SHOULDER = [0.745, 0.75, 0.755, 0.76, 0.765] as const;
 
 let stage: StagePage;
 let target: Page;
@@ -168,11 +170,14 @@ describe.skipIf(!existsSync(own))('layers of the programme (resources/avatars/vi
 
     const { avatar } = shown;
     await scene({ avatar: { ...avatar, shown: false } });
-    near((await shot()).at(0.77, 0.97), GREEN, VIDEO_TOLERANCE);
+    const bare = await shot();
+    for (const x of SHOULDER) near(bare.at(x, 0.97), GREEN, VIDEO_TOLERANCE);
     await scene({ avatar });
-    const corner = (await shot()).at(0.77, 0.97);
-    const apart = Math.max(...corner.map((value, channel) => Math.abs(value - GREEN[channel]!)));
-    expect(apart, 'the shoulder is before the capture').toBeGreaterThan(VIDEO_TOLERANCE);
+    const dressed = await shot();
+    const covered = SHOULDER.filter((x) =>
+      dressed.at(x, 0.97).some((value, k) => Math.abs(value - GREEN[k]!) > VIDEO_TOLERANCE),
+    );
+    expect(covered.length, 'the shoulder is before the capture').toBeGreaterThan(SHOULDER.length / 2);
 
     await scene({ capture: { shown: true, fit: 'cover' } });
     const covering = await shot('capture-cover');
@@ -211,17 +216,16 @@ describe.skipIf(!existsSync(own))('layers of the programme (resources/avatars/vi
 
   test('a captured window may change its size', async () => {
     await scene({ capture: { shown: true, fit: 'contain' }, avatar: { ...shown.avatar, shown: false } });
-    const before = await metrics();
-    await target.setViewportSize({ width: 400, height: 800 });
-    await expect
-      .poll(
-        async () => {
-          const { width, height } = (await metrics()).capture;
-          return width > 0 && width / height < (before.capture.width / before.capture.height) * 0.8;
-        },
-        { timeout: 8000 },
-      )
-      .toBe(true);
+    const { capture: before } = await metrics();
+    // Chromium may miss one change of the size of a tab that is captured.
+    let height = 800;
+    const resized = async () => {
+      height = height === 800 ? 802 : 800;
+      await target.setViewportSize({ width: 400, height });
+      const { capture } = await metrics();
+      return capture.width > 0 && capture.width / capture.height < (before.width / before.height) * 0.8;
+    };
+    await expect.poll(resized, { interval: 500 }).toBe(true);
     const narrow = await shot();
     near(narrow.at(0.3, 0.5), BACK);
     near(narrow.at(0.42, 0.2), RED, VIDEO_TOLERANCE);
