@@ -1,6 +1,7 @@
 import { ARKIT_COUNT } from '../../shared/domain/arkit.ts';
 import { HUMAN_BONE_COUNT, HUMAN_BONE_INDEX } from '../../shared/domain/human-bones.ts';
 import { MAX_VMC_EXPRESSIONS, type VmcPose } from '../../shared/ipc/vmc.ts';
+import { clamp } from '../../shared/math/scalar.ts';
 import { type BlendTarget, blendTarget } from './blend-names.ts';
 import type { VmcArgument } from './packets.ts';
 import { boneOfUnity, reflect } from './unity.ts';
@@ -13,7 +14,6 @@ const MAX_PLACE_M = 1000;
 
 const HIPS = HUMAN_BONE_INDEX.hips;
 
-const clamp = (value: number, least: number, most: number) => Math.min(most, Math.max(least, value));
 /** Enough for a rotation, and short in a message. */
 const short = (value: number): number => Math.round(value * 10_000) / 10_000;
 

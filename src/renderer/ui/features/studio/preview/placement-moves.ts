@@ -5,6 +5,7 @@ import {
   type Placement,
   type PlacementName,
 } from '../../../../../shared/domain/scene.ts';
+import { clamp } from '../../../../../shared/math/scalar.ts';
 
 const STEP = 0.02;
 const LARGE_STEP = 0.1;
@@ -118,7 +119,6 @@ export function frameOf({ x, y, scale }: Pick<Placement, 'x' | 'y' | 'scale'>): 
 }
 
 function sides<A extends string, B extends string>(centre: number, size: number, from: A, to: B) {
-  const clamp = (value: number, min: number, max: number) => Math.min(max, Math.max(min, value));
   return {
     [from]: clamp(centre - size / 2, 0, 1 - LEAST),
     [to]: clamp(centre + size / 2, LEAST, 1),
