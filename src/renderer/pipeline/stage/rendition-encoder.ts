@@ -179,10 +179,11 @@ export class RenditionEncoder {
     this.wantKey = true;
   }
 
-  /** A new connection: its media process knows nothing yet. */
+  /** A new connection: its media process knows nothing yet, and can do nothing with what is in the encoder now. */
   connected(): void {
     for (const card of this.cards) this.sink.send(card);
     this.wantKey = true;
+    if (this.session) this.session.sentKey = false;
   }
 
   /** Ends it; what the encoder still holds is sent first. */
