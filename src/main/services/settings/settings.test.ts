@@ -126,6 +126,11 @@ test('a shown scene that is not in the list is the first one', () => {
   expect(readSettings({ ...DEFAULT_SETTINGS, sceneId: 'gone' }).settings.sceneId).toBe('scene-1');
 });
 
+test('a field named as what every object has is no field', () => {
+  const stored = { toString: { x: 0 }, shortcuts: { toString: 'Ctrl+B' } };
+  expect(readSettings(stored)).toEqual({ settings: DEFAULT_SETTINGS, refused: ['shortcuts (1 of it)'] });
+});
+
 test('whatever is stored, the settings are valid', () => {
   const field = fc.constantFrom(...Object.keys(DEFAULT_SETTINGS), 'x');
   fc.assert(

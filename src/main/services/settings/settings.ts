@@ -73,7 +73,7 @@ function repaired(name: string, value: unknown): { value: unknown; lost: number 
   if (name === 'shortcuts' && isRecord(value)) {
     const own = Object.entries(value).filter(
       ([action, accelerator]) =>
-        action in DEFAULT_SHORTCUTS &&
+        Object.hasOwn(DEFAULT_SHORTCUTS, action) &&
         (accelerator === null || acceleratorSchema.safeParse(accelerator).success),
     );
     return {
@@ -81,7 +81,7 @@ function repaired(name: string, value: unknown): { value: unknown; lost: number 
       lost: Object.keys(value).length - own.length,
     };
   }
-  const entries = MAPS[name];
+  const entries = MAPS.get(name);
   if (entries && isRecord(value)) {
     const own = Object.entries(value).filter(([, entry]) => entries.safeParse(entry).success);
     return { value: Object.fromEntries(own), lost: Object.keys(value).length - own.length };
@@ -90,11 +90,11 @@ function repaired(name: string, value: unknown): { value: unknown; lost: number 
 }
 
 /** Maps whose entries have nothing to do with each other, and what an entry must be. */
-const MAPS: Readonly<Record<string, z.ZodType>> = {
-  profiles: trackingProfileSchema,
-  expressions: z.array(expressionSlotSchema),
-  mappings: avatarMappingSchema,
-};
+const MAPS: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>([
+  ['profiles', trackingProfileSchema],
+  ['expressions', z.array(expressionSlotSchema)],
+  ['mappings', avatarMappingSchema],
+]);
 
 /** Settings from before there were scenes name one background: it becomes the first scene's. */
 function withScenes(stored: Record<string, unknown>): Record<string, unknown> {
