@@ -63,7 +63,7 @@ export class VoiceTracker implements VoiceListener {
     const text = JSON.stringify(settings.profile);
     if (text === this.profileText) return;
     this.profileText = text;
-    this.restore();
+    this.engine?.setProfile(settings.profile ?? GENERAL);
   }
 
   /** Forgets what a calibration has learnt and the settings do not say. */
