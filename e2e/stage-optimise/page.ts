@@ -1,7 +1,9 @@
+import type { Mesh, Object3D } from 'three';
 import { buildRig } from '../../src/renderer/pipeline/stage/loader.ts';
 import { LevelOfDetail } from '../../src/renderer/pipeline/stage/lod.ts';
 import type { AvatarFamily } from '../../src/renderer/pipeline/stage/messages.ts';
 import { Programme } from '../../src/renderer/pipeline/stage/programme.ts';
+import type { Quality } from '../../src/renderer/pipeline/stage/quality.ts';
 import { ARKIT_INDEX } from '../../src/shared/domain/arkit.ts';
 import { type AvatarPose, createAvatarPose } from '../../src/shared/domain/avatar-pose.ts';
 import { HUMAN_BONE_INDEX, type HumanBone } from '../../src/shared/domain/human-bones.ts';
@@ -41,16 +43,24 @@ function poses(): AvatarPose[] {
   return [rest, speaking, bowed];
 }
 
-const programme = new Programme(WIDTH, HEIGHT, 'light');
-programme.setBackdrop({ kind: 'color', color: '#205040' });
+function programmeOf(quality: Quality): Programme {
+  const made = new Programme(WIDTH, HEIGHT, quality);
+  made.setBackdrop({ kind: 'color', color: '#205040' });
+  return made;
+}
+
+const programme = programmeOf('light');
+let rich: Programme | null = null;
 const copy = new OffscreenCanvas(WIDTH, HEIGHT);
 const context = copy.getContext('2d', { willReadFrequently: true })!;
 
-function draw(pose: AvatarPose): Uint8ClampedArray {
-  programme.draw(pose, 0);
-  context.drawImage(programme.canvas, 0, 0);
+function drawnBy(by: Programme, pose: AvatarPose): Uint8ClampedArray {
+  by.draw(pose, 0);
+  context.drawImage(by.canvas, 0, 0);
   return context.getImageData(0, 0, WIDTH, HEIGHT).data;
 }
+
+const draw = (pose: AvatarPose): Uint8ClampedArray => drawnBy(programme, pose);
 
 function difference(a: Uint8ClampedArray, b: Uint8ClampedArray): Difference {
   let sum = 0;
@@ -75,7 +85,42 @@ function triangles(): number {
   return sum;
 }
 
+/** The picture without an avatar. */
+function backdrop(): Uint8ClampedArray {
+  return new Uint8ClampedArray(WIDTH * HEIGHT * 4).map((_, i) => [0x20, 0x50, 0x40, 255][i % 4]!);
+}
+
+/** Draw calls that the avatar takes. */
+function calls(root: Object3D): number {
+  let sum = 0;
+  root.traverse((object) => {
+    const { isMesh, material, layers } = object as Mesh;
+    if (isMesh && layers.mask !== 0) sum += Array.isArray(material) ? material.length : 1;
+  });
+  return sum;
+}
+
 const harness = {
+  /** Draws one pose plain and optimised as for a graphics card. */
+  async compareRich(url: string, family: AvatarFamily) {
+    const bytes = await (await fetch(url)).arrayBuffer();
+    const speaking = poses()[1]!;
+    rich ??= programmeOf('full');
+    const [plain, optimised] = [
+      await buildRig(bytes.slice(0), family, 'full', undefined, false),
+      await buildRig(bytes, family, 'full'),
+    ];
+    const pictures = [plain, optimised].map((rig) => {
+      rich!.setAvatar(rig);
+      return drawnBy(rich!, speaking);
+    });
+    return {
+      empty: difference(pictures[0]!, backdrop()),
+      difference: difference(pictures[0]!, pictures[1]!),
+      calls: [calls(plain.root), calls(optimised.root)] as const,
+    };
+  },
+
   /** Draws the same poses plain and optimised, then simpler and smaller. */
   async compare(url: string, family: AvatarFamily) {
     const bytes = await (await fetch(url)).arrayBuffer();
@@ -87,10 +132,7 @@ const harness = {
     const loadMs = performance.now() - from;
     programme.setAvatar(rig);
     const optimised = set.map(draw);
-    const empty = difference(
-      plain[0]!,
-      new Uint8ClampedArray(plain[0]!.length).map((_, i) => [0x20, 0x50, 0x40, 255][i % 4]!),
-    );
+    const empty = difference(plain[0]!, backdrop());
     const all = triangles();
     const detail = new LevelOfDetail(rig.root);
     await detail.ready();

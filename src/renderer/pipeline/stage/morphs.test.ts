@@ -124,3 +124,23 @@ test('two nodes of one geometry keep faces of their own', () => {
   expect(meshes[0]!.geometry.attributes['position']!.getZ(1)).toBe(0);
   expect(meshes[1]!.geometry.attributes['position']!.getZ(1)).toBe(2);
 });
+
+test('only targets that something can set are kept, and those that the file has on', () => {
+  const geometry = triangle(true);
+  const [target] = geometry.morphAttributes.position!;
+  const lifted = (z: number): BufferAttribute =>
+    new BufferAttribute(new Float32Array([0, 0, z, 0, 0, 0, 0, 0, 0]), 3);
+  geometry.morphAttributes.position = [target!, lifted(4), lifted(8)];
+  const mesh = new Mesh(geometry, new MeshBasicMaterial());
+  const influences = mesh.morphTargetInfluences!;
+  influences[1] = 0.5;
+  const morphs = new SparseMorphs(mesh, [{ influences, index: 0 }]);
+  expect(mesh.geometry.userData['moved']).toEqual(new Uint8Array([1, 1, 0]));
+  influences.fill(1, 2);
+  morphs.update();
+  const heights = (): number[] => [0, 1, 2].map((v) => mesh.geometry.attributes['position']!.getZ(v));
+  expect(heights()).toEqual([2, 0, 0]);
+  influences[0] = 1;
+  morphs.update();
+  expect(heights()).toEqual([2, 2, 0]);
+});

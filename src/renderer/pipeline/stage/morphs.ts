@@ -2,6 +2,12 @@ import { BufferAttribute, BufferGeometry, DynamicDrawUsage, type Mesh, type Obje
 
 type AnyAttribute = BufferGeometry['attributes'][string];
 
+/** One weight of one mesh. */
+export interface MorphCell {
+  readonly influences: number[];
+  readonly index: number;
+}
+
 interface Target {
   readonly index: Uint32Array;
   readonly position: Float32Array;
@@ -24,6 +30,9 @@ interface MorphGroup {
 }
 
 const WEIGHT_FLOOR = 1e-4;
+
+/** Of a target that nothing can set. */
+const NOTHING: Target = { index: new Uint32Array(0), position: new Float32Array(0), normal: null };
 
 function layerOf(source: AnyAttribute): Layer {
   const base = new Float32Array(source.count * 3);
@@ -86,6 +95,16 @@ function targetOf(
   };
 }
 
+function byInfluences(cells: readonly MorphCell[]): Map<number[], Set<number>> {
+  const found = new Map<number[], Set<number>>();
+  for (const { influences, index } of cells) {
+    const known = found.get(influences);
+    if (known) known.add(index);
+    else found.set(influences, new Set([index]));
+  }
+  return found;
+}
+
 function movedBy(targets: readonly Target[], count: number): Uint8Array {
   const moved = new Uint8Array(count);
   for (const { index } of targets) for (const vertex of index) moved[vertex] = 1;
@@ -122,8 +141,13 @@ function ownGeometry(source: BufferGeometry): BufferGeometry {
 export class SparseMorphs {
   private readonly groups: MorphGroup[] = [];
 
-  /** Rewires every mesh with position morphs below `root`. */
-  constructor(root: Object3D) {
+  /**
+   * Rewires every mesh with position morphs below `root`.
+   * @param settable the only weights that will ever be set: targets of others, unless the file has them on, are
+   *   forgotten. Without it all are kept.
+   */
+  constructor(root: Object3D, settable?: readonly MorphCell[]) {
+    const kept = settable && byInfluences(settable);
     const meshes: Mesh[] = [];
     root.traverse((object) => {
       const mesh = object as Mesh;
@@ -152,17 +176,20 @@ export class SparseMorphs {
         const positionLayer = layerOf(position);
         const normalLayer = normal && normals ? layerOf(normal) : null;
         const floor = extent(positionLayer.base) * 1e-6;
-        const targets = positions.map((target, i) =>
-          targetOf(
-            target,
-            normalLayer ? normals?.[i] : undefined,
-            relative,
-            positionLayer.base,
-            normalLayer?.base ?? null,
-            floor,
-          ),
-        );
         const influences = mesh.morphTargetInfluences ?? new Array<number>(positions.length).fill(0);
+        const own = kept?.get(influences);
+        const targets = positions.map((target, i) =>
+          kept && !own?.has(i) && influences[i] === 0
+            ? NOTHING
+            : targetOf(
+                target,
+                normalLayer ? normals?.[i] : undefined,
+                relative,
+                positionLayer.base,
+                normalLayer?.base ?? null,
+                floor,
+              ),
+        );
         const group: MorphGroup = {
           influences,
           last: new Float32Array(targets.length),

@@ -1,6 +1,7 @@
 import { type VRM, VRMUtils } from '@pixiv/three-vrm';
 import type { Material, Mesh, Object3D, SkinnedMesh } from 'three';
 import type { Quality } from '../quality.ts';
+import { mergeDraws } from './merged-draws.ts';
 import { SoftSkin } from './soft-skin.ts';
 
 /** Textures by the set of texture coordinates they are laid out with. */
@@ -59,5 +60,7 @@ export function optimiseModel(scene: Object3D, vrm: VRM | null): void {
 
 /** Chooses how a finished rig is drawn: on a software renderer its vertices move on the processor. */
 export function optimiseDrawing(root: Object3D, quality: Quality): void {
+  root.updateMatrixWorld(true);
   if (quality === 'light') SoftSkin.of(root);
+  else mergeDraws(root);
 }

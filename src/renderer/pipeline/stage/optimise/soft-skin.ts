@@ -2,100 +2,30 @@ import {
   BufferAttribute,
   BufferGeometry,
   DynamicDrawUsage,
-  type Material,
   Mesh,
   Object3D,
   type SkinnedMesh,
   Sphere,
   Vector3,
 } from 'three';
+import { copyGroups, drawBatches, hide, isUnlit, materialsOf, numbering } from './draw-batches.ts';
 import { nodeMatrices, type SkinSource, skinSource, skinVertices, sourceKey } from './skin-source.ts';
 
 /** One draw call to be: everything of one material. */
-interface Batch {
-  readonly material: Material | Material[];
-  readonly renderOrder: number;
-  readonly groups: BufferGeometry['groups'];
-  readonly meshes: { readonly mesh: Mesh; readonly source: SkinSource }[];
-}
+type Batch = readonly { readonly mesh: Mesh; readonly source: SkinSource }[];
 
 const COPIED = ['uv', 'uv1', 'color'] as const;
-const MAX_BONES = 1024;
-
-function materialsOf(mesh: Mesh): Material[] {
-  return Array.isArray(mesh.material) ? mesh.material : [mesh.material];
-}
-
-function shown(object: Object3D): boolean {
-  for (let o: Object3D | null = object; o; o = o.parent) if (!o.visible) return false;
-  return true;
-}
-
-/** Whether a mesh can be drawn from vertices in world space without a visible difference. */
-function fits(mesh: Mesh): boolean {
-  const { geometry } = mesh;
-  if (!geometry.attributes['position'] || (geometry.morphAttributes.position?.length ?? 0) > 0) return false;
-  if (geometry.drawRange.start !== 0 || geometry.drawRange.count !== Number.POSITIVE_INFINITY) return false;
-  if ((mesh as { isInstancedMesh?: boolean }).isInstancedMesh || !shown(mesh)) return false;
-  // An outline is a second material over the same whole geometry; other groups stay as they are.
-  if (geometry.groups.some(({ start, count }) => start !== 0 || count !== Number.POSITIVE_INFINITY))
-    return false;
-  const skinned = mesh as SkinnedMesh;
-  if (skinned.isSkinnedMesh) {
-    const weights = geometry.attributes['skinWeight'];
-    const joints = geometry.attributes['skinIndex'];
-    if (!weights || !joints || skinned.skeleton.bones.length > MAX_BONES) return false;
-    if (skinned.bindMode !== 'attached') return false;
-    for (let i = 0; i < weights.count; i++) {
-      // A vertex that hangs on nothing has no place in the world.
-      if (weights.getX(i) === 0 && weights.getY(i) === 0 && weights.getZ(i) === 0 && weights.getW(i) === 0)
-        return false;
-    }
-    return true;
-  }
-  // Normals of a model stretched in one direction need more than its matrix.
-  const scale = mesh.getWorldScale(new Vector3());
-  const size = Math.max(Math.abs(scale.x), Math.abs(scale.y), Math.abs(scale.z));
-  const uneven =
-    Math.abs(Math.abs(scale.x) - size) +
-    Math.abs(Math.abs(scale.y) - size) +
-    Math.abs(Math.abs(scale.z) - size);
-  if (mesh.matrixWorld.determinant() <= 0) return false;
-  return uneven < size * 0.01 || materialsOf(mesh).every(isUnlit);
-}
-
-function isUnlit(material: Material): boolean {
-  return (material as { isMeshBasicMaterial?: boolean }).isMeshBasicMaterial === true;
-}
 
 function batchesOf(root: Object3D): { batches: Batch[]; sources: SkinSource[]; count: number } {
-  const ids = new Map<object, number>();
-  const id = (object: object): number => {
-    const known = ids.get(object) ?? ids.size + 1;
-    ids.set(object, known);
-    return known;
-  };
-  const found = new Map<string, Mesh[]>();
-  root.traverse((object) => {
-    const mesh = object as Mesh;
-    if (!mesh.isMesh || !fits(mesh)) return;
-    const key = [...materialsOf(mesh).map(id), mesh.renderOrder, mesh.geometry.groups.length].join(' ');
-    const same = found.get(key);
-    if (same) same.push(mesh);
-    else found.set(key, [mesh]);
-  });
+  const id = numbering();
   const sources = new Map<string, SkinSource>();
   const batches: Batch[] = [];
   let count = 0;
-  for (const meshes of found.values()) {
+  for (const meshes of drawBatches(root, () => '')) {
     // A single rigid part costs the graphics driver nothing but its matrix.
     if (meshes.length === 1 && !(meshes[0] as SkinnedMesh).isSkinnedMesh) continue;
-    const { material, renderOrder, geometry } = meshes[0]!;
-    batches.push({
-      material,
-      renderOrder,
-      groups: geometry.groups,
-      meshes: meshes.map((mesh) => {
+    batches.push(
+      meshes.map((mesh) => {
         const key = sourceKey(mesh, id);
         let source = sources.get(key);
         if (!source) {
@@ -105,7 +35,7 @@ function batchesOf(root: Object3D): { batches: Batch[]; sources: SkinSource[]; c
         }
         return { mesh, source };
       }),
-    });
+    );
   }
   return { batches, sources: [...sources.values()], count };
 }
@@ -128,14 +58,14 @@ function gather(name: string, sources: readonly SkinSource[], count: number): Bu
   return new BufferAttribute(out, size);
 }
 
-function indexOf({ meshes }: Batch, count: number): BufferAttribute {
-  const size = meshes.reduce(
+function indexOf(batch: Batch, count: number): BufferAttribute {
+  const size = batch.reduce(
     (sum, { mesh: { geometry }, source }) => sum + (geometry.index?.count ?? source.count),
     0,
   );
   const out = count > 65_535 ? new Uint32Array(size) : new Uint16Array(size);
   let at = 0;
-  for (const { mesh, source } of meshes) {
+  for (const { mesh, source } of batch) {
     const { index } = mesh.geometry;
     const own = index?.count ?? source.count;
     for (let i = 0; i < own; i++) out[at++] = source.offset + (index ? index.getX(i) : i);
@@ -166,7 +96,7 @@ export class SoftSkin extends Object3D {
     this.sources = sources;
     this.matrices = new Float32Array(Math.max(...sources.map(({ nodes }) => nodes.length)) * 12);
     this.positions = new BufferAttribute(new Float32Array(count * 3), 3).setUsage(DynamicDrawUsage);
-    const lit = batches.some(({ meshes }) => meshes.some(({ mesh }) => !materialsOf(mesh).every(isUnlit)));
+    const lit = batches.some((batch) => batch.some(({ mesh }) => !materialsOf(mesh).every(isUnlit)));
     this.normals = lit
       ? new BufferAttribute(new Float32Array(count * 3), 3).setUsage(DynamicDrawUsage)
       : null;
@@ -180,25 +110,24 @@ export class SoftSkin extends Object3D {
       for (const [name, attribute] of copied) if (attribute) geometry.setAttribute(name, attribute);
       const index = indexOf(batch, count);
       geometry.setIndex(index);
-      for (const { start, count: length, materialIndex } of batch.groups)
-        geometry.addGroup(start, length, materialIndex);
+      const first = batch[0]!.mesh;
+      copyGroups(first.geometry, geometry);
       geometry.boundingSphere = this.sphereOf(index);
       geometry.userData['moved'] = moved;
-      const mesh = new Mesh(geometry, batch.material);
-      mesh.name = batch.meshes[0]!.mesh.name;
-      mesh.renderOrder = batch.renderOrder;
+      const mesh = new Mesh(geometry, first.material);
+      mesh.name = first.name;
+      mesh.renderOrder = first.renderOrder;
       mesh.frustumCulled = false;
       mesh.matrixAutoUpdate = false;
       mesh.matrixWorldAutoUpdate = false;
       this.add(mesh);
-      for (const { mesh: before } of batch.meshes) hide(before);
+      for (const { mesh: before } of batch) hide(before);
     }
     root.add(this);
   }
 
   /** Takes over what it can below a rig's root; world matrices must be current. @returns null when that is nothing */
   static of(root: Object3D): SoftSkin | null {
-    root.updateMatrixWorld(true);
     const { batches, sources, count } = batchesOf(root);
     return batches.length > 0 ? new SoftSkin(root, batches, sources, count) : null;
   }
@@ -238,10 +167,4 @@ function gatherMoved(sources: readonly SkinSource[], count: number): Uint8Array 
     if (moved instanceof Uint8Array) out.set(moved, offset);
   }
   return out;
-}
-
-function hide(mesh: Mesh): void {
-  // A rigid part goes on saying where its vertices are, and may carry others.
-  if ((mesh as SkinnedMesh).isSkinnedMesh && mesh.children.length === 0) mesh.removeFromParent();
-  else mesh.layers.disableAll();
 }

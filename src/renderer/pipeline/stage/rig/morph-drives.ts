@@ -1,25 +1,21 @@
 import type { Mesh, Object3D } from 'three';
 import type { MorphDrive } from '../../../../shared/domain/rig-naming-morphs.ts';
+import type { MorphCell } from '../morphs.ts';
 import { PRESET_INDEX } from './preset-weights.ts';
 
-/** One influence of one mesh that one source sets; several sources may set the same. */
-interface Cell {
-  readonly influences: number[];
-  readonly index: number;
-}
-
-interface Driven extends Cell {
+/** A weight and the one source that sets it; several sources may set the same. */
+interface Driven extends MorphCell {
   readonly channel: number;
   readonly preset: number;
 }
 
-interface Slot extends Cell {
+interface Slot extends MorphCell {
   readonly slot: number;
 }
 
 /** Every morph target below a node, by name, once per array of influences. */
 export class MorphTable {
-  private readonly cells = new Map<string, Cell[]>();
+  private readonly cells = new Map<string, MorphCell[]>();
 
   constructor(root: Object3D) {
     const seen = new Set<number[]>();
@@ -39,7 +35,7 @@ export class MorphTable {
     return [...this.cells.keys()];
   }
 
-  of(name: string): readonly Cell[] {
+  of(name: string): readonly MorphCell[] {
     return this.cells.get(name) ?? [];
   }
 }
@@ -49,7 +45,8 @@ export class MorphTable {
  * and stays within 1.
  */
 export class MorphDrives {
-  private readonly driven: readonly Driven[];
+  /** What the face drives. */
+  readonly driven: readonly Driven[];
   private slots: readonly Slot[] = [];
   private readonly table: MorphTable;
 

@@ -9,6 +9,7 @@ import {
   PRESETS,
   readMorphName,
 } from '../../../../shared/domain/rig-naming-morphs.ts';
+import type { MorphCell } from '../morphs.ts';
 import { PRESET_INDEX } from './preset-weights.ts';
 
 const NONE = 0;
@@ -16,9 +17,7 @@ const BLINK = 1;
 const LOOK = 2;
 const MOUTH = 3;
 
-interface Cell {
-  readonly influences: number[];
-  readonly index: number;
+interface Cell extends MorphCell {
   readonly weight: number;
 }
 
@@ -117,6 +116,11 @@ export class VrmExpressions {
   /** Every expression that moves something. */
   get all(): string[] {
     return [...this.byName.keys()];
+  }
+
+  /** Every weight that an expression can set. */
+  get cells(): MorphCell[] {
+    return this.entries.flatMap(({ cells }) => cells);
   }
 
   /** The expression that turns an eye outwards by perfect sync. */

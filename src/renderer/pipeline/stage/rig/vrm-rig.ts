@@ -101,7 +101,8 @@ export class VrmRig implements AvatarRig {
       gaze: degraded.includes('no-eyes') ? 'head' : vrm.lookAt ? 'none' : 'bones',
       jaw: degraded.includes('jaw-bone-only'),
     });
-    this.morphs = new SparseMorphs(vrm.scene);
+    // Another mapping makes another rig, so nothing else will ever be set.
+    this.morphs = new SparseMorphs(vrm.scene, [...this.expressions.cells, ...this.drives.driven]);
     vrm.scene.traverse((object) => {
       object.frustumCulled = false;
     });
