@@ -4,7 +4,10 @@ import type { Router } from './router.ts';
 
 /** Binds the user's recordings of motion. */
 export function bindMotion(router: Router, motions: MotionStore): void {
-  router.receive(motionUpload, ({ name }, bytes) => motions.add(name, bytes));
+  router.receive(motionUpload, async ({ id, name }, bytes) => {
+    await motions.add(id, name, bytes);
+    return {};
+  });
   router.handle(motionsRename, async ({ id, name }) => {
     await motions.rename(id, name);
     return {};

@@ -8,16 +8,20 @@ const stage = { recordMotion: () => undefined } as unknown as StageClient;
 
 /** A desk whose main answers as `refusal` says: a reason, taken, or only when told. */
 function create(refusal: Reason | 'taken' | 'later') {
-  const main = { refusal, taken: [] as { name: string; bytes: number[] }[], answer: (): void => undefined };
+  const main = {
+    refusal,
+    taken: [] as { id: string; name: string; bytes: number[] }[],
+    answer: (): void => undefined,
+  };
   const client = {
-    upload: async (_upload: unknown, { name }: { name: string }, blob: Blob) => {
+    upload: async (_upload: unknown, { id, name }: { id: string; name: string }, blob: Blob) => {
       if (main.refusal === 'later')
         await new Promise<void>((done) => {
           main.answer = done;
         });
       else if (main.refusal !== 'taken') throw new ReasonError(main.refusal);
-      main.taken.push({ name, bytes: [...new Uint8Array(await blob.arrayBuffer())] });
-      return { id: 'x' };
+      main.taken.push({ id, name, bytes: [...new Uint8Array(await blob.arrayBuffer())] });
+      return {};
     },
   } as unknown as StudioClient;
   const told: string[] = [];
@@ -31,7 +35,7 @@ test('what main takes is gone from the desk, and nobody hears of it', async () =
   const { main, desk, states } = create('taken');
   await desk.keep(new Uint8Array([1, 2]));
   expect(main.taken.map(({ bytes }) => bytes)).toEqual([[1, 2]]);
-  expect([states, await desk.retry(1)]).toEqual([[], false]);
+  expect([states, await desk.retry('1')]).toEqual([[], false]);
 });
 
 test('what main refuses is held: another recording and another refusal do not take its place', async () => {
@@ -51,7 +55,7 @@ test('what main refuses is held: another recording and another refusal do not ta
 
   main.refusal = 'taken';
   expect(await desk.retry(first!.id)).toBe(true);
-  expect(main.taken).toEqual([{ name: first!.name, bytes: [1] }]);
+  expect(main.taken).toEqual([{ id: first!.id, name: first!.name, bytes: [1] }]);
   expect(desk.state.unkept).toHaveLength(1);
   desk.discard(desk.state.unkept[0]!.id);
   expect(desk.state.unkept).toEqual([]);

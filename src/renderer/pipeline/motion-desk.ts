@@ -14,7 +14,7 @@ export interface MotionDeskState {
 
 /** A finished recording that main would not take: the desk holds its file until it does, or the user discards it. */
 export interface UnkeptMotion {
-  readonly id: number;
+  readonly id: string;
   readonly name: string;
   /** Why it was not taken the last time. */
   readonly reason: Reason;
@@ -25,9 +25,9 @@ export interface UnkeptMotion {
 /** What the user may do about {@link UnkeptMotion}s. */
 export interface UnkeptMotions {
   /** Offers it to main again. @returns whether it is kept now */
-  retry(id: number): Promise<boolean>;
+  retry(id: string): Promise<boolean>;
   /** Forgets it for good; not while it is being offered. */
-  discard(id: number): void;
+  discard(id: string): void;
 }
 
 /** The window's side of recording and playing motions: files go to main and come from it. */
@@ -39,8 +39,7 @@ export class MotionDesk implements UnkeptMotions {
   private performing: string | null = null;
   private current: MotionDeskState = { recording: false, playing: null, unkept: [] };
   /** What is held of `unkept`, by its id. */
-  private readonly held = new Map<number, Blob>();
-  private lastId = 0;
+  private readonly held = new Map<string, Blob>();
 
   /** @param tell hears what failed, for the log */
   constructor(client: StudioClient, tell: (message: string) => void) {
@@ -98,32 +97,32 @@ export class MotionDesk implements UnkeptMotions {
   async keep(file: Uint8Array<ArrayBuffer>): Promise<void> {
     const name = new Date().toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
     const blob = new Blob([file], { type: 'application/octet-stream' });
-    const reason = await this.offer(name, blob);
+    const id = crypto.randomUUID();
+    const reason = await this.offer(id, name, blob);
     if (!reason) return;
-    const id = ++this.lastId;
     this.held.set(id, blob);
     this.update({ unkept: [...this.current.unkept, { id, name, reason, trying: false }] });
   }
 
-  async retry(id: number): Promise<boolean> {
+  async retry(id: string): Promise<boolean> {
     const unkept = this.current.unkept.find((each) => each.id === id);
     const blob = this.held.get(id);
     if (!unkept || !blob || unkept.trying) return false;
     this.change({ ...unkept, trying: true });
-    const reason = await this.offer(unkept.name, blob);
+    const reason = await this.offer(id, unkept.name, blob);
     if (reason) this.change({ ...unkept, reason });
     else this.forget(id);
     return reason === null;
   }
 
-  discard(id: number): void {
+  discard(id: string): void {
     if (this.current.unkept.some((each) => each.id === id && !each.trying)) this.forget(id);
   }
 
   /** @returns why main did not take it; null: it did */
-  private async offer(name: string, blob: Blob): Promise<Reason | null> {
+  private async offer(id: string, name: string, blob: Blob): Promise<Reason | null> {
     try {
-      await this.client.upload(motionUpload, { name }, blob);
+      await this.client.upload(motionUpload, { id, name }, blob);
       return null;
     } catch (error) {
       this.tell(`motion: ${String(error)}`);
@@ -135,7 +134,7 @@ export class MotionDesk implements UnkeptMotions {
     this.update({ unkept: this.current.unkept.map((each) => (each.id === to.id ? to : each)) });
   }
 
-  private forget(id: number): void {
+  private forget(id: string): void {
     this.held.delete(id);
     this.update({ unkept: this.current.unkept.filter((each) => each.id !== id) });
   }

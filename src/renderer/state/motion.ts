@@ -72,7 +72,8 @@ export async function importMotion(client: StudioClient, file: File, fallback: s
   if (useMotion.getState().importing !== null) return false;
   useMotion.setState({ importing: file.name, importRefused: null });
   try {
-    await client.upload(motionUpload, { name: motionNameOf(file.name) ?? fallback }, file);
+    const id = crypto.randomUUID();
+    await client.upload(motionUpload, { id, name: motionNameOf(file.name) ?? fallback }, file);
     return true;
   } catch (error) {
     useMotion.setState({ importRefused: { name: file.name, reason: toReasonError(error).reason } });

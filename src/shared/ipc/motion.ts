@@ -32,14 +32,16 @@ export const motionsSnapshot = event(
 export type MotionsSnapshot = z.infer<typeof motionsSnapshot.payload>;
 
 /**
- * A recording of the stage, or a file of the user's: checked and in the list when this answers.
+ * A recording of the stage, or a file of the user's: checked and in the list when this answers. Its id is the page's,
+ * so that one whose answer was lost may be sent again without being kept twice.
  * Refused with `motion.bad-file`, `motion.too-many`.
  */
 export const motionUpload = upload(
   'motion',
   MAX_MOTION_BYTES,
-  z.object({ name: nameSchema }),
-  z.object({ id: z.string() }),
+  // It names a file: not every file system tells A from a.
+  z.object({ id: z.uuid().lowercase(), name: nameSchema }),
+  z.object({}),
 );
 
 /** Both refused with `motion.not-found`. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,7 +37,10 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 test('a recording is kept over a restart, renamed, given out and removed', async () => {
   const store = await open();
   expect(store.snapshot()).toEqual({ recordings: [], full: false });
-  const { id } = await store.add('../../etc/Wave', FILE);
+  const id = randomUUID();
+  await store.add(id, '../../etc/Wave', FILE);
+  // Its answer was lost: it is sent again.
+  await store.add(id, '../../etc/Wave', FILE);
   expect(published).toHaveLength(1);
   expect(published[0]?.recordings[0]).toEqual({
     id,
@@ -59,10 +63,10 @@ test('a recording is kept over a restart, renamed, given out and removed', async
 
 test('what is no motion is refused by name and leaves nothing', async () => {
   const store = await open();
-  await expect(store.add('x', new Uint8Array(100))).rejects.toThrow(
+  await expect(store.add(randomUUID(), 'x', new Uint8Array(100))).rejects.toThrow(
     'motion.bad-file: not a motion file: the magic',
   );
-  await expect(store.add('x', FILE.subarray(0, 90))).rejects.toThrow('motion.bad-file');
+  await expect(store.add(randomUUID(), 'x', FILE.subarray(0, 90))).rejects.toThrow('motion.bad-file');
   await expect(store.rename('0a7e0f4c-7e6b-4ad3-8a2e-0b5d0a1d3b11', 'x')).rejects.toThrow('motion.not-found');
   await expect(store.remove('0a7e0f4c-7e6b-4ad3-8a2e-0b5d0a1d3b11')).rejects.toThrow('motion.not-found');
   expect([published, store.snapshot().recordings]).toEqual([[], []]);
@@ -70,8 +74,8 @@ test('what is no motion is refused by name and leaves nothing', async () => {
 
 test('there is an end to how many are kept', async () => {
   const store = await open();
-  const ids: string[] = [];
-  for (let i = 0; i < 3; i++) ids.push((await store.add(`${i}`, FILE)).id);
+  const ids = Array.from({ length: 3 }, () => randomUUID());
+  for (const id of ids) await store.add(id, id, FILE);
   const path = join(dir, 'motions', 'index.json');
   const index = JSON.parse(readFileSync(path, 'utf8')) as { recordings: object[] };
   const [first] = index.recordings;
@@ -80,16 +84,17 @@ test('there is an end to how many are kept', async () => {
   writeFileSync(path, JSON.stringify(index));
   const full = await open();
   expect(full.snapshot().full).toBe(true);
-  await expect(full.add('one more', FILE)).rejects.toThrow('motion.too-many');
+  await expect(full.add(randomUUID(), 'one more', FILE)).rejects.toThrow('motion.too-many');
   await full.remove(ids[2]!);
   expect(full.snapshot().full).toBe(false);
-  await full.add('one more', FILE);
+  await full.add(randomUUID(), 'one more', FILE);
 });
 
 test('a broken index is set aside, a file that is gone is not listed', async () => {
   const store = await open();
-  const { id } = await store.add('gone', FILE);
-  await store.add('there', FILE);
+  const id = randomUUID();
+  await store.add(id, 'gone', FILE);
+  await store.add(randomUUID(), 'there', FILE);
   rmSync(join(dir, 'motions', `${id}.vmotion`));
   expect((await open()).snapshot().recordings.map(({ name }) => name)).toEqual(['there']);
   writeFileSync(join(dir, 'motions', 'index.json'), '{"version":1,"recordings":[{"id":"../x"}]}');

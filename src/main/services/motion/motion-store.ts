@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -24,10 +23,10 @@ export const MOTIONS_MOUNT = 'motions';
 export interface MotionStore {
   snapshot(): MotionsSnapshot;
   /**
-   * Checks and keeps a recording.
+   * Checks and keeps a recording; one that is kept already stays as it is.
    * @throws ReasonError `motion.bad-file` naming the fault, `motion.too-many`, `storage.*`
    */
-  add(name: string, bytes: Uint8Array): Promise<{ id: string }>;
+  add(id: string, name: string, bytes: Uint8Array): Promise<void>;
   /** @throws ReasonError `motion.not-found`, `storage.*` */
   rename(id: string, name: string): Promise<void>;
   /** @throws ReasonError `motion.not-found`, `storage.*` */
@@ -84,13 +83,13 @@ export async function openMotionStore({
 
   return {
     snapshot,
-    add: (name, bytes) =>
+    add: (id, name, bytes) =>
       changes.run(async () => {
+        if (kept.some((each) => each.id === id)) return;
         const seconds = secondsOf(bytes);
         if (kept.length >= MAX_RECORDINGS || total() + bytes.length > MAX_RECORDINGS_BYTES) {
           throw new ReasonError('motion.too-many', `${kept.length}`);
         }
-        const id = randomUUID();
         await mkdir(dir, { recursive: true, mode: 0o700 });
         await writeAtomically(fileOf(id), bytes);
         try {
@@ -99,7 +98,6 @@ export async function openMotionStore({
           await rm(fileOf(id), { force: true });
           throw error;
         }
-        return { id };
       }),
     rename: (id, name) =>
       changes.run(async () => {
