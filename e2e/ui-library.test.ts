@@ -179,5 +179,5 @@ test('an avatar whose file is in the cloud says so, is fetched when chosen, and 
   main.refuse.set('studio.configure', 'files.not-here');
   await page.getByRole('radio', { name: /^Smaug: In the cloud/ }).click();
   await page.getByText(describeReason('files.not-here').action, { exact: true }).waitFor();
-  expect(main.last('studio.configure')).toEqual({ avatarId: 'own-1' });
+  await expect.poll(() => main.last('studio.configure')).toEqual({ avatarId: 'own-1' });
 });

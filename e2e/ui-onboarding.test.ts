@@ -104,7 +104,7 @@ describe('leaving', () => {
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await expect.poll(() => main.last('rehearsal.stop')).toEqual({});
-    expect(main.last('studio.configure')).toEqual({ onboarded: true });
+    await expect.poll(() => main.last('studio.configure')).toEqual({ onboarded: true });
   });
 
   test('who has seen it is not asked again; a click beside it does not lose it; settings show it again', async () => {
@@ -131,12 +131,12 @@ describe('what can be missing', () => {
     await page.getByRole('button', { name: 'Begin' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Download 3.8 MB' }).click();
-    expect(main.last('models.download')).toEqual({});
+    await expect.poll(() => main.last('models.download')).toEqual({});
     main.publish('models.snapshot', { models: [{ ...MODEL, state: 'downloading', received: 1_900_000 }] });
     await dialog.getByText('1.9 MB of 3.8 MB').waitFor();
     await screen('onboarding-models');
     await dialog.getByRole('button', { name: 'Cancel download' }).click();
-    expect(main.last('models.cancel')).toEqual({});
+    await expect.poll(() => main.last('models.cancel')).toEqual({});
     main.publish('models.snapshot', { models: [{ ...MODEL, state: 'refused', reason: 'models.bad-hash' }] });
     await dialog.getByText(describeReason('models.bad-hash').what, { exact: false }).waitFor();
   });

@@ -113,13 +113,19 @@ describe('what is in a scene', () => {
   });
 });
 
+/** Keys one right behind the other: what comes later than a moment of rest is another change. */
+const press = (...keys: readonly { key: string; shiftKey?: true }[]): Promise<void> =>
+  page.evaluate((all) => {
+    for (const key of all) {
+      document.activeElement!.dispatchEvent(new KeyboardEvent('keydown', { ...key, bubbles: true }));
+    }
+  }, keys);
+
 describe('the avatar on the programme', () => {
   test('by keys: moves, scales, named places, spoken outcome, undo', async () => {
     await open();
     await tabTo(/^Avatar placement$/, 60);
-    await page.keyboard.press('Shift+ArrowRight');
-    await page.keyboard.press('ArrowRight');
-    await page.keyboard.press('Minus');
+    await press({ key: 'ArrowRight', shiftKey: true }, { key: 'ArrowRight' }, { key: '-' });
     await screen('placement-keys');
     await expect.poll(() => scene('scene-1').avatar.placement.x).toBeCloseTo(0.62);
     expect(scene('scene-1').avatar.placement).toMatchObject({ name: 'custom' });
@@ -127,8 +133,7 @@ describe('the avatar on the programme', () => {
     await page.getByText(/Own place: 62 % across/).waitFor({ state: 'attached' });
     await page.keyboard.press('5');
     await expect.poll(() => scene('scene-1').avatar.placement).toEqual(namedPlacement('corner-right'));
-    await page.keyboard.press('ArrowUp');
-    await page.keyboard.press('Escape');
+    await press({ key: 'ArrowUp' }, { key: 'Escape' });
     await page.getByText('Back where it was.').waitFor({ state: 'attached' });
     expect(await page.evaluate(() => window.pipelineDouble.placement)).toBeNull();
     await page.keyboard.press('Home');

@@ -59,12 +59,12 @@ describe('states', () => {
     await screen('models-missing');
     expect(await overflow()).toEqual({ x: 0, y: 0 });
     await page.getByRole('button', { name: 'Download 3.8 MB' }).click();
-    expect(main.last('models.download')).toEqual({});
+    await expect.poll(() => main.last('models.download')).toEqual({});
     main.publish('models.snapshot', { models: [{ ...MODEL, state: 'downloading', received: 1_900_000 }] });
     await page.getByText('1.9 MB of 3.8 MB').waitFor();
     await screen('models-downloading');
     await page.getByRole('button', { name: 'Cancel download' }).click();
-    expect(main.last('models.cancel')).toEqual({});
+    await expect.poll(() => main.last('models.cancel')).toEqual({});
     main.publish('models.snapshot', { models: [{ ...MODEL, state: 'refused', reason: 'models.bad-hash' }] });
     await page.getByText(describeReason('models.bad-hash').what).waitFor();
   });

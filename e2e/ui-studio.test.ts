@@ -65,7 +65,7 @@ describe('by keyboard alone', () => {
     await tabTo(/^Save$/);
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    expect(main.last('destinations.save')).toMatchObject({ name: 'My channel', key: KEY });
+    await expect.poll(() => main.last('destinations.save')).toMatchObject({ name: 'My channel', key: KEY });
 
     // Opened again, the key is only said to be there.
     await tabTo(/^Edit My channel$/);
@@ -84,9 +84,9 @@ describe('by keyboard alone', () => {
     await tabTo(/^Go live$/);
     await page.keyboard.press('Enter');
     await expect.poll(() => page.getByTestId('phase').textContent()).toBe('LIVE');
-    expect(main.last('stream.goLive')).toEqual({ destinationIds: ['d1'] });
+    await expect.poll(() => main.last('stream.goLive')).toEqual({ destinationIds: ['d1'] });
     // A new destination is ticked for the tray as well; nothing else was configured.
-    expect(main.last('studio.configure')).toEqual({ ticks: { d1: true } });
+    await expect.poll(() => main.last('studio.configure')).toEqual({ ticks: { d1: true } });
     await expect.poll(() => page.getByTestId('destination').textContent()).toContain('Live');
 
     // The panic key works above an open dialog and says what it did.
@@ -96,7 +96,7 @@ describe('by keyboard alone', () => {
     await expect
       .poll(() => page.getByTestId('urgent').textContent())
       .toContain('picture and microphone are cut');
-    expect(main.last('studio.panic')).toEqual({ on: true });
+    await expect.poll(() => main.last('studio.panic')).toEqual({ on: true });
     // The page's own pipeline was cut first: main may be slow.
     expect(await page.evaluate(() => window.pipelineDouble.cuts)).toEqual(['panic true']);
     await screen('panic-over-dialog');

@@ -196,14 +196,16 @@ describe('without a network', () => {
     await pull(back);
   });
 
-  // Far below the 8 s of a refresh: a port that refuses is known at once.
-  test('a refused port fails at once, also for a sign-in', { timeout: 5_000 }, async () => {
+  test('a refused port fails at once, also for a sign-in', async () => {
     const { home } = await expiredHome();
     const studio = start({ home, config: { ...config, url: 'http://127.0.0.1:1' } });
     await studio.service.start();
+    const begin = performance.now();
     await expect(studio.tokens.token()).rejects.toMatchObject({ kind: 'offline' });
     const signIn = studio.service.signIn({ email: 'a@example.test', password: PASSWORD });
     await expect(signIn).rejects.toMatchObject({ reason: 'account.offline' });
+    // Not for want of an answer, which takes 8 s.
+    expect(performance.now() - begin).toBeLessThan(7_500);
     expect(studio.service.snapshot.state).toBe('signed-in');
   });
 });

@@ -177,7 +177,7 @@ describe('hints', () => {
         ${JSON.stringify(studio.user.id)}, () => { console.log('hint'); stop(); });
     `;
     const args = ['--input-type=module', '--eval', code];
-    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 8_000 });
+    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 30_000 });
     expect(stdout).toBe('hint\n');
   });
 });

@@ -39,7 +39,7 @@ describe('the processes of this machine', () => {
     await vi.waitFor(
       async () => {
         const [waits, works] = await sampler.sample(groups);
-        expect(works!.cpuPercent).toBeGreaterThan(20);
+        expect(works!.cpuPercent).toBeGreaterThan(5);
         expect(waits!.cpuPercent).toBeLessThan(works!.cpuPercent);
         expect(works!.memoryMb).toBeGreaterThan(waits!.memoryMb);
         expect(waits!.memoryMb).toBeGreaterThan(1);

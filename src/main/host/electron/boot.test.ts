@@ -136,9 +136,10 @@ describe('links', () => {
     expect(fake.app.happen('open-url', {}, 'vida3://settings').prevented).toBe(true);
     fake.app.happen('open-url', {}, 'vida3://settings');
     fake.app.happen('open-url', {}, 'javascript:alert(1)');
+    const wants = () => fake.window.webContents.texts.filter((text) => text.includes('"desktop.wants"'));
+    await vi.waitFor(() => expect(wants()).not.toEqual([]));
     await settle();
-    const wants = fake.window.webContents.texts.filter((text) => text.includes('"desktop.wants"'));
-    expect(wants).toHaveLength(1);
+    expect(wants()).toHaveLength(1);
   });
 
   test('what a sign-in brings back is no place to go, and in no log', async () => {
