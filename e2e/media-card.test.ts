@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { decodeErrors, pictureCorners } from './support/decode.ts';
 import {
@@ -11,13 +10,19 @@ import {
   type MediaBench,
   openMediaBench,
   readRecording,
+  until,
 } from './support/media-feed.ts';
 import { largestGap, strictlyIncreasing } from './support/probe.ts';
 
 const GREY = 128;
-/** Longer than the card waits for a page that is there and says nothing. */
-const SILENT_MS = 4500;
-const CRASHED_MS = 3000;
+/** Without them a page that is silent would be missed for 3.5 s, and one that has crashed for 1.85 s. */
+const CARDS = 4;
+const CARD_EVERY_S = 0.5;
+
+/** Waits for as long as the page is away. */
+function cardsShown(media: MediaBench): Promise<void> {
+  return until('the card is on', () => media.status()!.cardFrames >= CARDS);
+}
 
 describe('the card while the page is gone', () => {
   let folder: string;
@@ -35,15 +40,15 @@ describe('the card while the page is gone', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test.each([
-    ['is silent', async (_: MediaBench) => pause(SILENT_MS), 2.3],
+    ['is silent', cardsShown, 3],
     [
       'has crashed and another takes over',
       async (page: MediaBench) => {
         await page.dropPage();
-        await pause(CRASHED_MS);
+        await cardsShown(page);
         await page.attachPage();
       },
-      0.8,
+      1.5,
     ],
   ] as const)('a page that %s', async (how, away, maxGapS) => {
     const media = await openMediaBench();
@@ -55,7 +60,6 @@ describe('the card while the page is gone', () => {
     await media.feed(feed.pictures.slice(0, half));
     const asked = media.keyFrameRequests();
     await away(media);
-    expect(media.status()!.cardFrames).toBeGreaterThanOrEqual(4);
     expect(media.status()!.card).toBe(true);
     // The page comes back in the middle of a group: what is no key frame must not be shown.
     await media.feed(feed.pictures.slice(half - 5));
@@ -67,7 +71,6 @@ describe('the card while the page is gone', () => {
     expect(await decodeErrors(file)).toBe('');
     const recorded = await readRecording(file);
     const cards = media.status()!.cardFrames;
-    expect(cards).toBeLessThanOrEqual(8);
     expect(strictlyIncreasing(recorded.video)).toBe(true);
     expect(strictlyIncreasing(recorded.audio)).toBe(true);
     expect(largestGap(recorded.video)).toBeLessThan(maxGapS);
@@ -83,5 +86,7 @@ describe('the card while the page is gone', () => {
     expect(grey[0]).toBe(half);
     expect(recorded.keys).toContain(recorded.video[grey.at(-1)! + 1]);
     expect(corners.length - cards).toBe(feed.pictures.length);
+    const awayS = recorded.video[grey.at(-1)! + 1]! - recorded.video[half - 1]!;
+    expect(cards).toBeLessThanOrEqual(awayS / CARD_EVERY_S + 1);
   });
 });

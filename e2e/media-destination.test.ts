@@ -14,6 +14,7 @@ import type { MediaUnit, VideoUnit } from '../src/main/media/units.ts';
 import { type CertificateKind, makeCertificates, switchableTls } from './support/fault-certificates.ts';
 import { until } from './support/media-feed.ts';
 import { arrivalUs, encodeClip, inOrder, pictureUnits, toneUnits } from './support/media-units.ts';
+import { reread } from './support/patience.ts';
 import { isRunning, listProcesses } from './support/processes.ts';
 import { hangingPeer, missingTlsPeer, tlsFront } from './support/rtmp-peers.ts';
 import { freePort, missingRtmpServer, startRtmpServer } from './support/rtmp-server.ts';
@@ -229,12 +230,13 @@ describe.skipIf(noTls !== null)(`an FFmpeg that compares no names${noTls ? ` (${
       await until('pictures', () => destination.status().frames > CLIP.fps);
       expect(await destination.stop(4000)).toBe(false);
       expect(states).toEqual(['connecting null', 'live null', 'stopping null', 'ended null']);
-      await until('its file', () => server.recordings(KEY).length === 1);
-      const { stdout } = await run('ffprobe', [
-        ...['-v', 'error', '-count_frames', '-select_streams', 'v', '-show_entries', 'stream=nb_read_frames'],
-        ...['-of', 'csv=p=0', server.recordings(KEY)[0]!],
-      ]);
-      expect(Number.parseInt(stdout, 10)).toBe(destination.status().frames);
+      const { frames } = destination.status();
+      const recorded = await reread(
+        () => decodedPictures(server.recordings(KEY)[0]!),
+        (found) => found >= frames,
+      );
+      expect(recorded).toBe(frames);
+      expect(server.recordings(KEY)).toHaveLength(1);
       expect(JSON.stringify([args, states, logged, destination.status()])).not.toContain(KEY);
     },
   );
@@ -322,6 +324,14 @@ describe.skipIf(noTls !== null)(`an FFmpeg that compares no names${noTls ? ` (${
     },
   );
 });
+
+async function decodedPictures(path: string): Promise<number> {
+  const { stdout } = await run('ffprobe', [
+    ...['-v', 'error', '-count_frames', '-select_streams', 'v', '-show_entries', 'stream=nb_read_frames'],
+    ...['-of', 'csv=p=0', path],
+  ]);
+  return Number.parseInt(stdout, 10);
+}
 
 /** Passes everything on to a port of this machine, until it is frozen. */
 async function freezableWire(to: number) {

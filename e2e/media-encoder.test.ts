@@ -16,6 +16,7 @@ import {
   uniqueKey,
   until,
 } from './support/media-feed.ts';
+import { reread } from './support/patience.ts';
 import { largestGap, probeStream, strictlyIncreasing } from './support/probe.ts';
 import { childrenOf } from './support/processes.ts';
 import { missingRtmpServer, type RtmpServer, startRtmpServer } from './support/rtmp-server.ts';
@@ -92,8 +93,8 @@ describe.skipIf(missing !== null)(`the FFmpeg encoder path${missing ? ` (${missi
     });
     const status = media.status()!;
     expect(status.encoder).toMatchObject({ name: 'libx264', replaced: 0 });
-    // Only while it starts, on a machine that has other work to do.
-    expect(status.encoder!.skipped).toBeLessThan(FEED.fps);
+    // Only while one starts, four in all, on a machine that has other work to do.
+    expect(status.encoder!.skipped).toBeLessThan(2 * FEED.fps);
     expect(status.encoder!.pids).toHaveLength(2);
     expect(status.encoder!.p50Ms).toBeGreaterThan(0);
     expect(status.renditions.map(({ name, width, height }) => [name, width, height])).toEqual([
@@ -101,24 +102,28 @@ describe.skipIf(missing !== null)(`the FFmpeg encoder path${missing ? ` (${missi
       ['recording', RECORDING.width, RECORDING.height],
     ]);
     expect(await media.stop()).toEqual([]);
-    const [streamed] = server.recordings(key);
-    await until('the server closes its file', () => server.recordings(key).length === 1);
-    for (const [path, width, id] of [
-      [streamed!, FEED.width, 'a'],
-      [join(folder, 'rec.mkv'), RECORDING.width, 'rec'],
+    const { skipped } = status.encoder!;
+    const skippedSeconds = skipped / FEED.fps;
+    for (const [where, width, id] of [
+      [() => server.recordings(key)[0]!, FEED.width, 'a'],
+      [() => join(folder, 'rec.mkv'), RECORDING.width, 'rec'],
     ] as const) {
-      expect(await decodeErrors(path)).toBe('');
-      const facts = await probeStream(path);
+      const { frames } = media.destination(id);
+      const facts = await reread(
+        () => probeStream(where()),
+        (found) => found.frames >= frames,
+      );
+      expect(await decodeErrors(where())).toBe('');
       expect(facts.width).toBe(width);
-      expect(Math.abs(facts.frames - media.destination(id).frames)).toBeLessThanOrEqual(1);
-      expect(facts.frames).toBeGreaterThan(feed.pictures.length - FEED.fps);
+      expect(Math.abs(facts.frames - frames)).toBeLessThanOrEqual(1);
+      expect(facts.frames).toBeGreaterThanOrEqual(feed.pictures.length - skipped - 1);
       expect(strictlyIncreasing(facts.videoTimes)).toBe(true);
       expect(facts.keyTimes[0]).toBe(facts.videoTimes[0]);
-      // The encoders that begin anew with the other preset lose no picture and make a key frame of their first.
+      // The encoders that begin anew with the other preset lose none but those skipped, and begin with a key frame.
       const later = facts.videoTimes.filter((time) => time > 1);
-      expect(largestGap(later)).toBeLessThan(1.5 / FEED.fps);
-      expect(facts.keyTimes.filter((time) => Math.abs(time - CHANGE_SECONDS) < 0.5)).toHaveLength(1);
-      expect(largestGap(facts.keyTimes)).toBeLessThan(FEED.keySeconds + 0.1);
+      expect(largestGap(later)).toBeLessThan(1.5 / FEED.fps + skippedSeconds);
+      expect(facts.keyTimes.some((time) => Math.abs(time - CHANGE_SECONDS) < 0.5)).toBe(true);
+      expect(largestGap(facts.keyTimes)).toBeLessThan(FEED.keySeconds + 0.1 + skippedSeconds);
       expect(facts.audioCodec).toBe('aac');
     }
   });
@@ -127,11 +132,16 @@ describe.skipIf(missing !== null)(`the FFmpeg encoder path${missing ? ` (${missi
     const media = await open();
     const key = uniqueKey('killed');
     media.start([rtmp('a', key), file('killed')], { encoders: ['nvenc', 'libx264', 'libx264'] });
+    let killed = false;
     await media.feed(feed.pictures, {
       onPicture: (index) => {
-        if (index === 3 * FEED.fps) process.kill(encoders(media)[0]!.pid, 'SIGKILL');
+        const [victim] = killed || index < 3 * FEED.fps ? [] : encoders(media);
+        if (!victim) return;
+        killed = true;
+        process.kill(victim.pid, 'SIGKILL');
       },
     });
+    expect(killed).toBe(true);
     await until('everything is accounted for', () => {
       const { frames, skipped } = media.status()!.encoder!;
       return frames + skipped >= feed.pictures.length;
@@ -171,7 +181,7 @@ describe.skipIf(missing !== null)(`the FFmpeg encoder path${missing ? ` (${missi
     media.sendCards([feed.card]);
     await media.feed(feed.pictures.slice(0, 2 * FEED.fps));
     await media.dropPage();
-    await until('the card is on', () => media.status()!.cardFrames > 10);
+    await until('the card is on', () => media.status()!.cardFrames > 20);
     expect(media.status()!.card).toBe(true);
     await media.attachPage();
     await media.feed(feed.pictures.slice(2 * FEED.fps, 4 * FEED.fps));
@@ -182,18 +192,22 @@ describe.skipIf(missing !== null)(`the FFmpeg encoder path${missing ? ` (${missi
     });
     expect(await media.stop()).toEqual([]);
     expect(media.states('a')).toEqual(['connecting', 'live', 'stopping', 'ended']);
-    for (const path of [join(folder, 'switch.mkv'), server.recordings(key)[0]!]) {
-      expect(await decodeErrors(path)).toBe('');
-      const facts = await probeStream(path);
+    const { frames, skipped } = media.status()!.encoder!;
+    for (const where of [() => join(folder, 'switch.mkv'), () => server.recordings(key)[0]!]) {
+      const facts = await reread(
+        () => probeStream(where()),
+        (found) => found.frames >= encoded.length + frames,
+      );
+      expect(await decodeErrors(where())).toBe('');
       expect(strictlyIncreasing(facts.videoTimes)).toBe(true);
-      expect(largestGap(facts.videoTimes)).toBeLessThan(0.9);
-      const { encoder } = media.status()!;
-      expect(Math.abs(facts.frames - encoded.length - encoder!.frames)).toBeLessThanOrEqual(1);
+      // Without the card it would be the 350 ms before the first one and the 50 ms of each of more than twenty.
+      expect(largestGap(facts.videoTimes)).toBeLessThan(1.2 + skipped / FEED.fps);
+      expect(Math.abs(facts.frames - encoded.length - frames)).toBeLessThanOrEqual(1);
     }
     const grey = (await pictureCorners(join(folder, 'switch.mkv'))).filter((c) =>
       c.every((value) => Math.abs(value - 128) < 6),
     );
-    expect(Math.abs(grey.length - media.status()!.cardFrames)).toBeLessThanOrEqual(1);
+    expect(Math.abs(grey.length - media.status()!.cardFrames)).toBeLessThanOrEqual(1 + skipped);
   });
 
   test('encoders are tried by a real encode', async () => {

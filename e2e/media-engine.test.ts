@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -12,10 +12,13 @@ import {
   type FeedPicture,
   type MediaBench,
   openMediaBench,
+  type RecordedStream,
   readRecording,
   uniqueKey,
   until,
 } from './support/media-feed.ts';
+import { feedUntil, reread } from './support/patience.ts';
+import { largestGap, strictlyIncreasing } from './support/probe.ts';
 import { childrenOf, isRunning, listProcesses } from './support/processes.ts';
 import {
   closingPeer,
@@ -29,6 +32,7 @@ import { freePort, missingRtmpServer, type RtmpServer, startRtmpServer } from '.
 
 const missing = missingRtmpServer();
 const AV_START_SECONDS = 0.08;
+const AV_END_SECONDS = 0.2;
 
 function rtmp(id: string, server: string, key: string): MediaDestination {
   return { kind: 'rtmp', id, name: id.toUpperCase(), server, key };
@@ -80,17 +84,15 @@ describe.skipIf(missing !== null)(`media engine${missing ? ` (${missing})` : ''}
     });
     expect(await bench.stop()).toEqual([]);
 
-    const recordings = [server.recordings(key.split('?')[0]!)[0]!, mp4, mkv];
-    await until('the server closes its file', () => existsSync(recordings[0]!));
-    for (const path of recordings) {
-      const recorded = await readRecording(path);
+    const streamed = await served(server, key.split('?')[0]!, 6 * FEED.fps);
+    for (const recorded of [streamed, await readRecording(mp4), await readRecording(mkv)]) {
       expect(recorded.video).toHaveLength(6 * FEED.fps);
       expect(recorded.keys.length).toBeGreaterThanOrEqual(3);
       expect(recorded.keys[0]).toBe(recorded.video[0]);
-      expect(increasing(recorded.video)).toBe(true);
-      expect(increasing(recorded.audio)).toBe(true);
+      expect(strictlyIncreasing(recorded.video)).toBe(true);
+      expect(strictlyIncreasing(recorded.audio)).toBe(true);
       expect(Math.abs(recorded.video[0]! - recorded.audio[0]!)).toBeLessThan(AV_START_SECONDS);
-      expect(Math.abs(recorded.video.at(-1)! - recorded.audio.at(-1)!)).toBeLessThan(0.2);
+      expect(Math.abs(recorded.video.at(-1)! - recorded.audio.at(-1)!)).toBeLessThan(AV_END_SECONDS);
     }
     expect(bench.states('a')).toEqual(['connecting', 'live', 'stopping', 'ended']);
     expect(bench.destination('a')).toMatchObject({ state: 'ended', reason: null, frames: 90, dropped: 0 });
@@ -123,10 +125,14 @@ describe.skipIf(missing !== null)(`media engine${missing ? ` (${missing})` : ''}
       rtmp('good', server.url, good),
     ]);
     let hungAt = 0;
-    await bench.feed(seconds(10), {
-      onPicture: (index) => {
-        if (hungAt === 0 && index > 0 && bench.status()?.destinations[2]?.state === 'failed') hungAt = index;
-      },
+    const sent = await feedUntil(bench, 'all but the good one have failed', pictures, (index) => {
+      const states = bench.status()?.destinations.map(({ state }) => state) ?? [];
+      if (hungAt === 0 && states[2] === 'failed') hungAt = index;
+      return (
+        states.length > 0 &&
+        states.at(-1) === 'live' &&
+        states.slice(0, -1).every((state) => state === 'failed')
+      );
     });
     const reasons = Object.fromEntries(bench.status()!.destinations.map(({ id, reason }) => [id, reason]));
     expect(reasons).toEqual({
@@ -142,10 +148,9 @@ describe.skipIf(missing !== null)(`media engine${missing ? ` (${missing})` : ''}
       folder: 'record.cannot-write',
       good: null,
     });
-    expect(hungAt / FEED.fps).toBeLessThan(8);
+    expect(hungAt / FEED.fps).toBeLessThan(12);
     expect(await bench.stop()).toEqual([]);
-    const recorded = await readRecording(server.recordings(good)[0]!);
-    expect(recorded.video).toHaveLength(10 * FEED.fps);
+    expect((await served(server, good, sent)).video).toHaveLength(sent);
     for (const text of bench.said) expect(text).not.toContain(key);
     await Promise.all([...peers, ...(tls ? [tls] : [])].map((peer) => peer.close()));
   });
@@ -163,7 +168,7 @@ describe.skipIf(missing !== null)(`media engine${missing ? ` (${missing})` : ''}
       },
     });
     expect(await bench.stop()).toEqual([]);
-    const recorded = await readRecording(server.recordings(key)[0]!);
+    const recorded = await served(server, key, 6 * FEED.fps);
     expect(recorded.video).toHaveLength(6 * FEED.fps);
     expect(recorded.audio.at(-1)).toBeGreaterThan(5.7);
     expect(largestGap(recorded.audio)).toBeLessThan(0.03);
@@ -174,23 +179,40 @@ describe.skipIf(missing !== null)(`media engine${missing ? ` (${missing})` : ''}
     const bench = await open();
     const [killed, spared] = [uniqueKey('killed'), uniqueKey('spared')];
     bench.start([rtmp('a', server.url, killed), rtmp('b', server.url, spared)]);
-    await bench.feed(seconds(7), {
-      onPicture: (index) => {
-        if (index === 40) killFfmpeg(bench, 'flv');
+    let hit = false;
+    let again: string | undefined;
+    let backAt = 0;
+    const sent = await feedUntil(
+      bench,
+      'one has connected again',
+      pictures,
+      (index) => {
+        const back = bench.status()?.destinations.find((one) => one.reconnects > 0 && one.state === 'live');
+        if (back && again === undefined) [again, backAt] = [back.id, index];
+        return again !== undefined && index >= backAt + 2 * FEED.fps;
       },
-    });
-    const reconnected = bench.status()!.destinations.filter(({ reconnects }) => reconnects === 1);
-    expect(reconnected).toHaveLength(1);
+      {
+        onPicture: (index) => {
+          // One that has not been live would have failed.
+          if (hit || index < 40 || !['a', 'b'].every((id) => bench.destination(id)?.state === 'live')) return;
+          hit = true;
+          killFfmpeg(bench, 'flv');
+        },
+      },
+    );
+    const id = again === 'a' ? 'a' : 'b';
+    expect(bench.destination(id).reconnects).toBe(1);
+    expect(bench.destination(id === 'a' ? 'b' : 'a').reconnects).toBe(0);
     expect(await bench.stop()).toEqual([]);
-    const id = reconnected[0]!.id;
     expect(bench.states(id)).toEqual(['connecting', 'live', 'reconnecting', 'live', 'stopping', 'ended']);
-    const [again, other] = id === 'a' ? [killed, spared] : [spared, killed];
-    const recordings = server.recordings(again);
-    expect(recordings).toHaveLength(2);
-    const second = await readRecording(recordings[1]!);
+    const [back, other] = id === 'a' ? [killed, spared] : [spared, killed];
+    const second = await served(server, back, FEED.fps);
+    // More than two when a quick retry was given up just as the server had taken it.
+    expect(server.recordings(back).length).toBeGreaterThanOrEqual(2);
+    expect(second.video.length).toBeGreaterThanOrEqual(FEED.fps);
     expect(second.keys[0]).toBe(second.video[0]);
     expect(Math.abs(second.video[0]! - second.audio[0]!)).toBeLessThan(AV_START_SECONDS);
-    expect((await readRecording(server.recordings(other)[0]!)).video).toHaveLength(7 * FEED.fps);
+    expect((await served(server, other, sent)).video).toHaveLength(sent);
   });
 
   test.concurrent('comes back after an outage and notices a server that stops reading', async ({
@@ -202,7 +224,7 @@ describe.skipIf(missing !== null)(`media engine${missing ? ` (${missing})` : ''}
     const key = uniqueKey('outage');
     let over = false;
     bench.start([rtmp('a', own.url, key)]);
-    const feeding = bench.feed(seconds(30).map(enlarged), { cancelled: () => over });
+    const feeding = bench.feed([...pictures, ...pictures].map(enlarged), { cancelled: () => over });
     await until('live', () => bench.destination('a')?.state === 'live');
     await pause(5_500);
     await own.kill();
@@ -212,7 +234,13 @@ describe.skipIf(missing !== null)(`media engine${missing ? ` (${missing})` : ''}
     await own.start();
     await until('live again', () => bench.destination('a').state === 'live');
     expect(bench.destination('a').reconnects).toBe(1);
-    await until('its file', () => own.recordings(key).length === 2);
+    const { video, keys } = await reread(
+      () => readRecording(own.recordings(key).at(-1)!),
+      (found) => own.recordings(key).length >= 2 && found.video.length > 0,
+    );
+    expect(own.recordings(key).length).toBeGreaterThanOrEqual(2);
+    expect(video.length).toBeGreaterThan(0);
+    expect(keys[0]).toBe(video[0]);
     own.pause();
     await until('the stall is seen', () => bench.destination('a').reason === 'destination.stalled');
     own.resume();
@@ -220,8 +248,6 @@ describe.skipIf(missing !== null)(`media engine${missing ? ` (${missing})` : ''}
     over = true;
     await feeding;
     expect(await bench.stop()).toEqual([]);
-    const second = await readRecording(own.recordings(key)[1]!);
-    expect(second.keys[0]).toBe(second.video[0]);
   });
 
   test.concurrent('tries a destination again when it takes over a running stream', async ({ expect }) => {
@@ -229,7 +255,12 @@ describe.skipIf(missing !== null)(`media engine${missing ? ` (${missing})` : ''}
     bench.start([
       { ...rtmp('a', `rtmp://127.0.0.1:${await freePort()}/live`, uniqueKey('resumed')), resumed: true },
     ]);
-    await bench.feed(seconds(2));
+    await feedUntil(
+      bench,
+      'it tries again',
+      pictures,
+      () => bench.destination('a')?.state === 'reconnecting',
+    );
     expect(bench.destination('a')).toMatchObject({ state: 'reconnecting', reason: 'destination.refused' });
     expect(await bench.stop()).toEqual([]);
     expect(bench.destination('a')).toMatchObject({ state: 'failed', reason: 'destination.refused' });
@@ -240,7 +271,9 @@ describe.skipIf(missing !== null)(`media engine${missing ? ` (${missing})` : ''}
     bench.start([rtmp('a', server.url, uniqueKey('none')), file('b', join(folder, 'none.mp4'))], {
       ffmpeg: '/nowhere/ffmpeg',
     });
-    await bench.feed(seconds(1));
+    await feedUntil(bench, 'both have failed', pictures, () =>
+      ['a', 'b'].every((id) => bench.destination(id)?.state === 'failed'),
+    );
     for (const id of ['a', 'b']) {
       expect(bench.destination(id)).toMatchObject({ state: 'failed', reason: 'ffmpeg.missing' });
     }
@@ -254,11 +287,12 @@ describe.skipIf(missing !== null)(`media engine${missing ? ` (${missing})` : ''}
     const bench = await open(front.caFile);
     const key = uniqueKey('secure');
     bench.start([rtmp('a', front.url, key)]);
-    await bench.feed(seconds(3));
+    const sent = await feedUntil(bench, 'it is live', pictures, (index) => {
+      return index >= 3 * FEED.fps && bench.destination('a')?.state === 'live';
+    });
     expect(bench.destination('a')).toMatchObject({ state: 'live', reason: null });
     expect(await bench.stop()).toEqual([]);
-    await until('its file', () => server.recordings(key).length === 1);
-    expect((await readRecording(server.recordings(key)[0]!)).video).toHaveLength(3 * FEED.fps);
+    expect((await served(server, key, sent)).video).toHaveLength(sent);
     await front.close();
   });
 
@@ -266,16 +300,17 @@ describe.skipIf(missing !== null)(`media engine${missing ? ` (${missing})` : ''}
     const [first, second] = await Promise.all([open(), open()]);
     const key = uniqueKey('busy');
     first.start([rtmp('a', server.url, key)]);
-    const feeding = first.feed(seconds(5));
+    const refused = () => second.destination('b')?.state === 'failed';
+    const feeding = feedUntil(first, 'the second is refused', pictures, refused);
     await until('the first is live', () => first.destination('a')?.state === 'live');
     second.start([rtmp('b', server.url, key)]);
-    await second.feed(seconds(2));
+    await feedUntil(second, 'it is refused', pictures, refused);
     expect(second.destination('b')).toMatchObject({ state: 'failed', reason: 'destination.rejected' });
-    await feeding;
+    const sent = await feeding;
     expect(await second.stop()).toEqual([]);
     expect(await first.stop()).toEqual([]);
     // Not its recording: nginx opens the same file for the publisher that it refuses.
-    expect(first.destination('a')).toMatchObject({ state: 'ended', frames: 5 * FEED.fps, reconnects: 0 });
+    expect(first.destination('a')).toMatchObject({ state: 'ended', frames: sent, reconnects: 0 });
   });
 
   test.concurrent.for(['the media process is killed', 'it is asked to end'] as const)(
@@ -288,7 +323,8 @@ describe.skipIf(missing !== null)(`media engine${missing ? ` (${missing})` : ''}
       const children = childrenOf(bench.media.pid!).map(({ pid }) => pid);
       expect(children).toHaveLength(3);
       process.kill(bench.media.pid!, how === 'it is asked to end' ? 'SIGTERM' : 'SIGKILL');
-      await until('every FFmpeg has gone', () => !children.some(isRunning), 10_000);
+      // Killed, it can end none of them: the one that nobody answers gives up by itself, after ten seconds.
+      await until('every FFmpeg has gone', () => !children.some(isRunning), 30_000);
       await hanging.close();
     },
   );
@@ -332,6 +368,14 @@ media.onMessage((message) => {
 });`;
 }
 
+/** The newest recording of a key, once it has so many pictures and the sound that belongs to them. */
+function served(from: RtmpServer, key: string, count: number): Promise<RecordedStream> {
+  return reread(
+    () => readRecording(from.recordings(key).at(-1)!),
+    ({ video, audio }) => video.length >= count && audio.at(-1)! > video.at(-1)! - AV_END_SECONDS,
+  );
+}
+
 /** Kills one FFmpeg of the engine that writes this format, as the system would. */
 function killFfmpeg(bench: MediaBench, format: string): void {
   const victim = childrenOf(bench.media.pid!).find(({ args }) => args.includes(format));
@@ -347,12 +391,4 @@ function enlarged({ key, data }: FeedPicture): FeedPicture {
     Buffer.from([0x80]),
   ]);
   return { key, data: Buffer.concat([data, filler]) };
-}
-
-function increasing(times: readonly number[]): boolean {
-  return times.every((time, at) => at === 0 || time > times[at - 1]!);
-}
-
-function largestGap(times: readonly number[]): number {
-  return times.reduce((gap, time, at) => (at === 0 ? 0 : Math.max(gap, time - times[at - 1]!)), 0);
 }

@@ -109,7 +109,8 @@ test('the engine over Electron’s channels: a page, its crash with the card, th
   expect(keyFrames).toBeGreaterThan(0);
   page.close();
   await until('the page is seen to be gone', () => status()?.connected === false);
-  await until('the card is on', () => (status()?.cardFrames ?? 0) >= 3);
+  // Half a second after each other: without them nothing would come for longer than what is looked for below.
+  await until('the card is on', () => (status()?.cardFrames ?? 0) >= 4);
 
   page = createMessageMediaPort();
   connect();
@@ -125,7 +126,7 @@ test('the engine over Electron’s channels: a page, its crash with the card, th
   expect(await decodeErrors(file)).toBe('');
   const { video } = await readRecording(file);
   expect(strictlyIncreasing(video)).toBe(true);
-  expect(largestGap(video)).toBeLessThan(0.8);
+  expect(largestGap(video)).toBeLessThan(1.5);
   const { cardFrames } = status()!;
   const grey = (await pictureCorners(file)).filter((c) => c.every((value) => Math.abs(value - 128) < 5));
   expect(grey).toHaveLength(cardFrames);

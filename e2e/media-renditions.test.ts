@@ -17,18 +17,23 @@ import {
   uniqueKey,
   until,
 } from './support/media-feed.ts';
-import { probeStream, strictlyIncreasing } from './support/probe.ts';
+import { feedUntil, reread } from './support/patience.ts';
+import { probeStream, type StreamFacts, strictlyIncreasing } from './support/probe.ts';
 import { missingRtmpServer, type RtmpServer, startRtmpServer } from './support/rtmp-server.ts';
 
 const missing = missingRtmpServer();
 const SECOND: Rendition = { name: 'second', width: 320, height: 180, bitrateKbps: 500 };
 const SECONDS = 10;
+/** Half as long again as what must at least be recorded of a destination that came and went. */
+const LASTING_SECONDS = 1.5;
 
 describe.skipIf(missing !== null)(`one show for many${missing ? ` (${missing})` : ''}`, () => {
   let folder: string;
   let servers: RtmpServer[];
   let pictures: FeedPicture[];
   let beside: FeedPicture[];
+  /** Over and over, for whatever takes its time: each begins with a key frame. */
+  let longer: FeedPicture[];
   let bench: MediaBench | null = null;
 
   const open = async (): Promise<MediaBench> => {
@@ -50,6 +55,13 @@ describe.skipIf(missing !== null)(`one show for many${missing ? ` (${missing})` 
     path,
   });
 
+  /** What a server has recorded, once it has so many pictures. */
+  const facts = (path: () => string, count: number): Promise<StreamFacts> =>
+    reread(
+      () => probeStream(path()),
+      ({ frames }) => frames >= count,
+    );
+
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'vida3-renditions-'));
     [servers, pictures, beside] = await Promise.all([
@@ -57,6 +69,7 @@ describe.skipIf(missing !== null)(`one show for many${missing ? ` (${missing})` 
       encodeFeed(SECONDS),
       encodeRendition(SECOND, SECONDS),
     ]);
+    longer = [...pictures, ...pictures, ...pictures];
   });
   afterEach(async () => {
     await bench?.close();
@@ -73,8 +86,13 @@ describe.skipIf(missing !== null)(`one show for many${missing ? ` (${missing})` 
     media.start([rtmp('a', large, servers[0]!), rtmp('b', small, servers[1]!, { rendition: 'second' })], {
       renditions: [FEED_RENDITION, SECOND],
     });
-    const shown = 4 * FEED.fps;
-    await media.feed(pictures.slice(0, shown), { beside: beside.slice(0, shown) });
+    const shown = await feedUntil(
+      media,
+      'both are live',
+      pictures,
+      (sent) => sent >= 4 * FEED.fps && ['a', 'b'].every((id) => media.destination(id)?.state === 'live'),
+      { beside },
+    );
     expect(media.keyFrameRequests('main')).toBeGreaterThan(0);
     expect(media.keyFrameRequests('second')).toBeGreaterThan(0);
     expect(media.status()!.renditions).toMatchObject([
@@ -82,20 +100,21 @@ describe.skipIf(missing !== null)(`one show for many${missing ? ` (${missing})` 
       { name: 'second', width: SECOND.width, targetKbps: 500 },
     ]);
     expect(await media.stop()).toEqual([]);
-    const facts = await Promise.all(
-      [servers[0]!.recordings(large), servers[1]!.recordings(small)].map(([path]) => probeStream(path!)),
-    );
-    expect(facts.map(({ width, height }) => [width, height])).toEqual([
+    const recorded = await Promise.all([
+      facts(() => servers[0]!.recordings(large)[0]!, shown),
+      facts(() => servers[1]!.recordings(small)[0]!, shown),
+    ]);
+    expect(recorded.map(({ width, height }) => [width, height])).toEqual([
       [FEED.width, FEED.height],
       [SECOND.width, SECOND.height],
     ]);
-    for (const { frames, keyTimes, videoTimes, audioCodec } of facts) {
+    for (const { frames, keyTimes, videoTimes, audioCodec } of recorded) {
       expect(frames).toBe(shown);
       expect(keyTimes[0]).toBe(videoTimes[0]);
       expect(audioCodec).toBe('aac');
     }
     // Every picture has one time in both.
-    expect(facts[0]!.videoTimes).toEqual(facts[1]!.videoTimes);
+    expect(recorded[0].videoTimes).toEqual(recorded[1].videoTimes);
   });
 
   test('destinations come, go and come back beside one that does not notice', async () => {
@@ -103,34 +122,53 @@ describe.skipIf(missing !== null)(`one show for many${missing ? ` (${missing})` 
     const [stays, comes, back] = [uniqueKey('stays'), uniqueKey('comes'), uniqueKey('back')];
     const denied = { ...servers[0]!, url: servers[0]!.deniedUrl };
     media.start([rtmp('a', stays, servers[0]!), rtmp('c', back, denied)]);
-    await media.feed(pictures, {
-      onPicture: (index) => {
-        if (index === 2 * FEED.fps) media.tell({ type: 'add', destination: rtmp('b', comes, servers[1]!) });
-        if (index === 3 * FEED.fps) media.tell({ type: 'add', destination: rtmp('b', comes, servers[1]!) });
-        if (index === 5 * FEED.fps) {
+    const stateOf = (id: string) => media.destination(id)?.state;
+    const add = (id: 'b' | 'c') =>
+      media.tell({
+        type: 'add',
+        destination: id === 'b' ? rtmp('b', comes, servers[1]!) : rtmp('c', back, servers[0]!),
+      });
+    // One after the other, each when what it waits for has lasted a while: that long it is recorded as well.
+    const script: { readonly holds: () => boolean; readonly act: () => void }[] = [
+      { holds: () => stateOf('a') === 'live', act: () => add('b') },
+      {
+        holds: () => stateOf('b') === 'live',
+        act: () => {
+          add('b');
           media.tell({ type: 'remove', id: 'b' });
-          media.tell({ type: 'add', destination: rtmp('b', comes, servers[1]!) });
-        }
-        // Failed for good; replaced by the same place at its right address, then asked to try again.
-        if (index === 6 * FEED.fps) media.tell({ type: 'add', destination: rtmp('c', back, servers[0]!) });
-        if (index === 8 * FEED.fps) media.tell({ type: 'remove', id: 'c' });
-        if (index === 9 * FEED.fps) media.tell({ type: 'retry', id: 'c' });
+          add('b');
+        },
       },
+      // Failed for good; replaced by the same place at its right address.
+      { holds: () => stateOf('c') === 'failed', act: () => add('c') },
+      { holds: () => stateOf('c') === 'live', act: () => media.tell({ type: 'remove', id: 'c' }) },
+      // One that was ended is not tried again.
+      { holds: () => stateOf('c') === 'ended', act: () => media.tell({ type: 'retry', id: 'c' }) },
+      { holds: () => stateOf('b') === 'live' && stateOf('c') === 'ended', act: () => undefined },
+    ];
+    let held = 0;
+    const sent = await feedUntil(media, 'every destination came and went', longer, () => {
+      held = script[0]?.holds() ? held + 1 : 0;
+      if (held > LASTING_SECONDS * FEED.fps) {
+        held = 0;
+        script.shift()?.act();
+      }
+      return script.length === 0;
     });
     expect(media.said.some((text) => text.includes('b is a destination already'))).toBe(true);
     expect(await media.stop()).toEqual([]);
     expect(media.states('a')).toEqual(['connecting', 'live', 'stopping', 'ended']);
-    expect(media.destination('a')).toMatchObject({ frames: pictures.length, reconnects: 0, dropped: 0 });
-    const [whole] = servers[0]!.recordings(stays);
-    expect((await probeStream(whole!)).frames).toBe(pictures.length);
-    const parts = servers[1]!.recordings(comes);
-    expect(parts).toHaveLength(2);
-    for (const path of [...parts, ...servers[0]!.recordings(back)]) {
-      const { keyTimes, videoTimes } = await probeStream(path);
+    expect(media.destination('a')).toMatchObject({ frames: sent, reconnects: 0, dropped: 0 });
+    expect((await facts(() => servers[0]!.recordings(stays)[0]!, sent)).frames).toBe(sent);
+    expect(servers[1]!.recordings(comes)).toHaveLength(2);
+    expect(servers[0]!.recordings(back)).toHaveLength(1);
+    for (const path of [...servers[1]!.recordings(comes), ...servers[0]!.recordings(back)]) {
+      const { keyTimes, videoTimes } = await facts(() => path, FEED.fps + 1);
       expect(keyTimes[0]).toBe(videoTimes[0]);
       expect(videoTimes.length).toBeGreaterThan(FEED.fps);
     }
     expect(media.states('b')).toContain('ended');
+    expect(media.states('c').slice(-4)).toEqual(['connecting', 'live', 'stopping', 'ended']);
     expect(media.status()!.destinations.map(({ id }) => id)).toEqual(['a', 'c', 'b']);
   });
 
@@ -168,7 +206,8 @@ describe.skipIf(missing !== null)(`one show for many${missing ? ` (${missing})` 
     expect(await media.stop()).toEqual([]);
     // It ended before the disk was full: what it has is whole.
     expect(await decodeErrors(full)).toBe('');
-    expect((await probeStream(servers[0]!.recordings(key)[0]!)).frames).toBe(8 * FEED.fps);
+    const shown = 8 * FEED.fps;
+    expect((await facts(() => servers[0]!.recordings(key)[0]!, shown)).frames).toBe(shown);
     media.tell({ type: 'save-replay', path: saved[0]! });
     await until('the answer', () => media.answers('replay').length === 4);
     expect(media.answers('replay')[3]).toMatchObject({ seconds: 0, reason: 'record.no-replay' });
@@ -180,25 +219,26 @@ describe.skipIf(missing !== null)(`one show for many${missing ? ` (${missing})` 
     const key = uniqueKey('slow');
     try {
       media.start([{ kind: 'rtmp', id: 'a', name: 'a', server: proxy.url, key }], { adaptive: true });
-      await media.feed(pictures, {
+      const bitrates = () => media.controls().filter((control) => control.type === 'bitrate');
+      await feedUntil(media, 'a lower bitrate is told', longer, () => bitrates().length > 0, {
         onPicture: (index) => {
           if (index === 2 * FEED.fps) void proxy.set({ kind: 'throttle', kbps: 400 });
         },
       });
-      const told = media.controls().filter((control) => control.type === 'bitrate');
-      expect(told.length).toBeGreaterThan(0);
+      const told = bitrates();
       for (const { rendition, kbps } of told) {
         expect(rendition).toBe('main');
         expect(kbps).toBeGreaterThanOrEqual(300);
         expect(kbps).toBeLessThan(FEED_RENDITION.bitrateKbps);
       }
-      expect(media.status()!.renditions[0]!.targetKbps).toBe(told.at(-1)!.kbps);
+      await until('it is the one aimed at', () => {
+        return media.status()!.renditions[0]!.targetKbps === bitrates().at(-1)!.kbps;
+      });
       // The next page starts at the full bitrate, and is told at once.
       await media.dropPage();
+      const before = bitrates().length;
       await media.attachPage();
-      await until('it is told again', () => {
-        return media.controls().filter((control) => control.type === 'bitrate').length > told.length;
-      });
+      await until('it is told again', () => bitrates().length > before);
     } finally {
       await proxy.set({ kind: 'pass' });
       await media.stop();

@@ -16,6 +16,7 @@ import { StreamService } from '../src/main/services/stream/stream-service.ts';
 import { MEDIA_HEADER_BYTES, writeVideoHeader } from '../src/shared/domain/media-packet.ts';
 import { DEFAULT_SETTINGS, type StudioSettings } from '../src/shared/domain/studio.ts';
 import { encodeFeed, FEED, type FeedPicture, readRecording, until } from './support/media-feed.ts';
+import { isRunning } from './support/processes.ts';
 import { missingRtmpServer } from './support/rtmp-server.ts';
 
 const missing = missingRtmpServer();
@@ -224,11 +225,14 @@ describe.skipIf(missing !== null)(`recordings, from packets to MP4s${missing ? `
     await recording.start();
     await feed();
     await recordFor(3);
+    const { pid } = stream.snapshot.destinations.find(({ id }) => id === 'recording')!;
+    expect(isRunning(pid!)).toBe(true);
     // As if main were gone: nobody of this run ends or renames anything.
     await recording.close();
     process.kill(processes[0]!.pid!, 'SIGKILL');
     await supervisor.close();
-    await until('its FFmpeg has ended', () => listed().some((name) => name.endsWith('.mkv')));
+    await until('its FFmpeg has ended', () => !isRunning(pid!));
+    expect(listed().some((name) => name.endsWith('.mkv'))).toBe(true);
     const next = makeRecording();
     try {
       await next.open();

@@ -10,6 +10,7 @@ import {
   uniqueKey,
   until,
 } from './media-feed.ts';
+import { reread } from './patience.ts';
 import type { RtmpServer } from './rtmp-server.ts';
 
 const WATCH_MS = 400;
@@ -146,7 +147,7 @@ export async function openShow(options: ShowOptions): Promise<Show> {
           leaks.add(`${name} in what the media process said`);
       }
       const neighbours = await Promise.all(
-        NEIGHBOURS.map(async (name) => await recordedPictures(server, keys[name], fed)),
+        NEIGHBOURS.map((name) => recordedPictures(server, keys[name], fed)),
       );
       const beginsOnKey = await Promise.all(
         server.recordings(keys.bad).map(async (path) => {
@@ -168,15 +169,15 @@ export async function openShow(options: ShowOptions): Promise<Show> {
   };
 }
 
-/** Pictures in all recordings of a key; the server may write the last ones a moment later. */
-async function recordedPictures(server: RtmpServer, key: string, wanted: number): Promise<number> {
-  let found = 0;
-  for (let attempt = 0; attempt < 10 && found < wanted; attempt++) {
-    if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, 200));
-    const recordings = await Promise.all(server.recordings(key).map((path) => readRecording(path)));
-    found = recordings.reduce((sum, { video }) => sum + video.length, 0);
-  }
-  return found;
+/** Pictures in all recordings of a key. */
+function recordedPictures(server: RtmpServer, key: string, wanted: number): Promise<number> {
+  return reread(
+    async () => {
+      const recordings = await Promise.all(server.recordings(key).map((path) => readRecording(path)));
+      return recordings.reduce((sum, { video }) => sum + video.length, 0);
+    },
+    (found) => found >= wanted,
+  );
 }
 
 export function describe(turns: readonly Turn[]): string {

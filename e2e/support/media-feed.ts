@@ -145,7 +145,7 @@ export interface MediaBench {
   tell(message: MainToMedia): void;
   /** The answers of this kind so far, oldest first. */
   answers<T extends MediaToMain['type']>(type: T): Extract<MediaToMain, { type: T }>[];
-  /** Sends pictures at their real rate, and a tone for `pcmSeconds`. Resolves after the last one. */
+  /** Sends pictures at their real rate, and a tone for `pcmSeconds`. Resolves when the last one was taken. */
   feed(pictures: readonly FeedPicture[], options?: FeedOptions): Promise<void>;
   /** Sends cards as a page does before its programme. */
   sendCards(cards: readonly FeedPicture[]): void;
@@ -297,13 +297,24 @@ async function feed(page: WebSocket, pictures: readonly FeedPicture[], options: 
     }
     const waitMs = dueMs - (performance.timeOrigin + performance.now());
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
-    if (options.cancelled?.()) return;
+    if (options.cancelled?.()) break;
     options.onPicture?.(index);
     if (page.readyState !== WebSocket.OPEN) continue;
     page.send(packetOf(picture, dueMs * 1000, false));
     const other = options.beside?.[index];
     if (other) page.send(packetOf(other, dueMs * 1000, false));
   }
+  await everythingTaken(page);
+}
+
+/** A ping is answered after all that came before it; what main says next comes another way, and could be sooner. */
+async function everythingTaken(page: WebSocket): Promise<void> {
+  if (page.readyState !== WebSocket.OPEN) return;
+  await new Promise<void>((resolve) => {
+    page.once('pong', () => resolve());
+    page.once('close', () => resolve());
+    page.ping();
+  });
 }
 
 function packetOf(picture: FeedPicture, timestampUs: number, card: boolean): Uint8Array {
