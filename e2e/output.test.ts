@@ -91,7 +91,7 @@ describe.skipIf(!modelsDir)(needs('the output page', 'models'), () => {
     await studio.app.output.enable(true);
     const { url } = studio.app.output.snapshot;
     await source.goto(url!);
-    await expect.poll(() => studio.app.output.snapshot.clients, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => studio.app.output.snapshot.clients).toBe(1);
     expect(studio.app.studio.snapshot.poseWanted).toBe(true);
     await expect
       .poll(async () => (await look('transparent')).opaque, { timeout: 20_000 })
@@ -99,15 +99,15 @@ describe.skipIf(!modelsDir)(needs('the output page', 'models'), () => {
     const first = await look('transparent');
     expect(first.cornerClear).toBe(1);
     expect(first.opaque).toBeLessThan(0.7);
-    await expect.poll(async () => (await look('transparent')).sum, { timeout: 5000 }).not.toBe(first.sum);
+    await expect.poll(async () => (await look('transparent')).sum).not.toBe(first.sum);
 
     studio.app.studio.setPanic(true);
-    await expect.poll(async () => (await look('panic')).opaque, { timeout: 5000 }).toBe(0);
+    await expect.poll(async () => (await look('panic')).opaque).toBe(0);
     studio.app.studio.setPanic(false);
-    await expect.poll(async () => (await look('back')).opaque, { timeout: 5000 }).toBeGreaterThan(0.08);
+    await expect.poll(async () => (await look('back')).opaque).toBeGreaterThan(0.08);
 
     await source.goto(`${url}?background=00ff00`);
-    await expect.poll(async () => (await look('green')).corner, { timeout: 10_000 }).toEqual([0, 255, 0]);
+    await expect.poll(async () => (await look('green')).corner).toEqual([0, 255, 0]);
     await expect.poll(() => studio.app.output.snapshot.clients).toBe(1);
   }, 90_000);
 

@@ -19,6 +19,9 @@ const own = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../resou
 const ffmpeg = process.env['VIDA3_FFMPEG'] ?? 'ffmpeg';
 const hasFfmpeg = spawnSync(ffmpeg, ['-version']).status === 0;
 
+/** From half a frame before two seconds after a key frame on, every picture is one. */
+const KEY_DUE_US = 2_000_000 - 500_000 / FPS;
+
 const PICTURE: Picture = { width: WIDTH, height: HEIGHT, fps: FPS, bitrateKbps: 1200 };
 let driver: StageDriver;
 
@@ -67,11 +70,21 @@ afterAll(async () => driver?.close());
 describe('encoded programme', () => {
   test('four seconds: valid packets, key frames in time, every one decodable', async () => {
     await driver.call('pcm', 1);
+    // Sound has a way of its own into the worker: this one is dropped before anybody is told to send.
+    await driver.call('pixels', 10);
     await driver.broadcast(mainOnly(7, PICTURE));
     await driver.call('drive', 30, 4.2);
+    await until('four seconds', () => {
+      const times = driver.video(7).map((packet) => packet.timestampUs);
+      return times.length > 0 && times.at(-1)! - times[0]! > 4_000_000;
+    });
     await driver.call('pcm', 2);
+    await until('sound', () => driver.packets.some((packet) => packet.kind === 'pcm'));
     await driver.broadcast(null);
     await until('encoder off', async () => (await driver.metrics()).encode.state === 'off');
+    const { encode, live, latency } = await driver.metrics();
+    // What was sent may come later than what was said of it.
+    await until('the last packet', () => driver.video(7).length >= encode.frames);
     const sent = driver.video(7);
     expect(sent.length).toBeGreaterThan(20);
     expect(sent[0]!.key).toBe(true);
@@ -79,8 +92,12 @@ describe('encoded programme', () => {
     for (const key of keys) expect(startsDecoding(key.data)).toBe(true);
     for (let i = 1; i < sent.length; i++)
       expect(sent[i]!.timestampUs).toBeGreaterThan(sent[i - 1]!.timestampUs);
-    const marks = [...keys.map((key) => key.timestampUs), sent[sent.length - 1]!.timestampUs];
-    for (let i = 1; i < marks.length; i++) expect(marks[i]! - marks[i - 1]!).toBeLessThanOrEqual(2_100_000);
+    // Where the picture of the moment itself is late on a slow machine, the next one there is is a key frame.
+    let keyUs = sent[0]!.timestampUs;
+    for (const { key, timestampUs } of sent) {
+      if (key) keyUs = timestampUs;
+      expect(timestampUs - keyUs).toBeLessThan(KEY_DUE_US);
+    }
     expect(sent.every((packet) => packet.width === WIDTH && packet.height === HEIGHT)).toBe(true);
 
     // Two cards came first, out of the same encoder.
@@ -93,7 +110,6 @@ describe('encoded programme', () => {
     const turns = [...cardsOf(driver.packets), ...keys].map((packet) => idrPicId(packet.data));
     for (let i = 1; i < turns.length; i++) expect(turns[i], String(turns)).not.toBe(turns[i - 1]);
 
-    const { encode, live, latency } = await driver.metrics();
     expect(encode).toMatchObject({ epoch: 7, frames: sent.length, keyFrames: keys.length, reason: null });
     expect(encode.bytes).toBe(sent.reduce((sum, packet) => sum + packet.data.byteLength, 0));
     expect(encode.encoder).toMatch(/^webcodecs:avc1\./);
@@ -118,24 +134,20 @@ describe('encoded programme', () => {
 
   test('a key frame comes when asked for and after the port was lost', async () => {
     await driver.broadcast(mainOnly(8, PICTURE));
-    await until('first pictures', () => driver.video(8).length > 3);
-    const asked = driver.video(8).length;
+    await until('first pictures', () => driver.video(8).length > 1);
     driver.control({ type: 'key-frame', rendition: 'main' });
-    await until('some pictures more', () => driver.video(8).length > asked + 4);
-    expect(
-      driver
-        .video(8)
-        .slice(asked, asked + 5)
-        .some((packet) => packet.key),
-    ).toBe(true);
+    const keys = () => driver.video(8).filter((packet) => packet.key);
+    await until('another key frame', () => keys().length > 1);
+    const [first, second] = keys();
+    expect(second!.timestampUs - first!.timestampUs).toBeLessThan(1_900_000);
 
     const before = driver.connections;
     driver.cut();
     await until('connected again', () => driver.connections > before);
-    await until('pictures again', () => driver.fresh.length > 6);
-    // The next media process gets the cards before anything else.
+    await until('pictures again', () => driver.fresh.length > 2);
+    // The next media process gets the cards before anything else, and can begin with the first picture.
     expect(cardsOf(driver.fresh.slice(0, 2))).toHaveLength(2);
-    expect(driver.fresh.slice(2, 6).some((packet) => packet.kind === 'video' && packet.key)).toBe(true);
+    expect(driver.fresh[2]).toMatchObject({ kind: 'video', card: false, key: true });
   });
 
   test('panic shows the card and drops sound at once; muted drops sound only', async () => {
@@ -163,18 +175,22 @@ describe('encoded programme', () => {
     const cardAfter = (beRightBackAfterS: number | null) =>
       driver.call('send', { type: 'setTracking', tracking: { ...DEFAULT_TRACKING, beRightBackAfterS } });
     let id = 100;
-    const look = async () => cardIn(await driver.call('pixels', ++id));
+    const look = async () => {
+      const picture = await driver.call('pixels', ++id);
+      return { ...cardIn(picture), data: picture.data };
+    };
     const before = await look();
     expect(before.words).toBeNull();
     // The face of the first test went seconds ago.
     await cardAfter(3);
     let card = before;
     await until('the card', async () => {
+      const last = card.data;
       card = await look();
-      return card.words !== null && card.brightest < 90;
+      // While it fades in, what is bright of the avatar shines through beside the words: the card itself stands still.
+      return card.words !== null && card.brightest < 90 && card.data === last;
     });
-    await driver.call('send', { type: 'takePicture', id: 2 });
-    writeFileSync(path.join(OUT, 'stage-away.png'), Buffer.from(await driver.call('picture', 2), 'base64'));
+    writeFileSync(path.join(OUT, 'stage-away.png'), Buffer.from(await driver.call('picture', id), 'base64'));
     const { left, right, top, bottom } = card.words!;
     expect(Math.abs((left + right) / 2 - WIDTH / 2)).toBeLessThan(3);
     expect(right - left).toBeGreaterThan(WIDTH * 0.15);
@@ -182,8 +198,10 @@ describe('encoded programme', () => {
     expect(bottom - top).toBeGreaterThan(HEIGHT * 0.03);
     expect(bottom).toBeLessThan(HEIGHT * 0.85);
 
-    await driver.call('drive', 30, 1);
-    expect((await look()).words).toBeNull();
+    await until('the avatar again', async () => {
+      await driver.call('drive', 30, 0.5);
+      return (await look()).words === null;
+    });
     await cardAfter(null);
   });
 

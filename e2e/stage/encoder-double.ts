@@ -6,12 +6,18 @@ export type EncoderFault = 'error' | 'throw' | 'hang' | 'always';
 
 const FAILS_AFTER = 12;
 const FPS = 30;
+/** Pictures of the encoder in its place that are enough to see it work. */
+const ENOUGH = 4;
+const PATIENCE_MS = 15_000;
 
-/** Runs a rendition's encoder whose VideoEncoder fails. The browser's own encoder does the work. */
-async function run({ fault, ticks }: { fault: EncoderFault; ticks: number }) {
+/**
+ * Runs a rendition's encoder whose VideoEncoder fails, until another has taken its place or it is given up. The
+ * browser's own encoder does the work.
+ */
+async function run(fault: EncoderFault) {
   const configs: string[] = [];
   const errors: string[] = [];
-  const packets: { key: boolean; card: boolean; timestampUs: number }[] = [];
+  const packets: { key: boolean; card: boolean; timestampUs: number; encoder: number }[] = [];
   const Real = globalThis.VideoEncoder;
   let made = 0;
   globalThis.VideoEncoder = class extends Real {
@@ -44,7 +50,9 @@ async function run({ fault, ticks }: { fault: EncoderFault; ticks: number }) {
         send: (bytes) => {
           const packet = readMediaPacket(bytes);
           if (packet.kind !== 'video') throw new Error(packet.kind);
-          packets.push({ key: packet.key, card: packet.card, timestampUs: packet.timestampUs });
+          // The one before is closed by then, and gives nothing any more.
+          const { key, card, timestampUs } = packet;
+          packets.push({ key, card, timestampUs, encoder: made - 1 });
         },
         full: false,
       },
@@ -55,9 +63,9 @@ async function run({ fault, ticks }: { fault: EncoderFault; ticks: number }) {
     const canvas = new OffscreenCanvas(320, 180);
     const context = canvas.getContext('2d')!;
     const beginMs = performance.now();
-    // A hang takes its time to be noticed.
-    const lastMs = ticks * (1000 / FPS) + (fault === 'hang' ? 2300 : 0);
-    for (let i = 0; performance.now() - beginMs < lastMs; i++) {
+    const replaced = () => packets.filter((packet) => packet.encoder > 0 && !packet.card).length >= ENOUGH;
+    const decided = () => (fault === 'always' ? encoder.reason === 'encoder.unsupported' : replaced());
+    for (let i = 0; !decided() && performance.now() - beginMs < PATIENCE_MS; i++) {
       context.fillStyle = `hsl(${i * 7}, 60%, 50%)`;
       context.fillRect(i % 300, 0, 40, 180);
       if (encoder.ready()) {

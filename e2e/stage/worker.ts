@@ -33,6 +33,15 @@ function turn(face: FaceObservation, yaw: number): void {
   face.matrix.set([cos, 0, -sin, 0, 0, 1, 0, 0, sin, 0, cos, 0, 0, 0, -50, 1]);
 }
 
+/** The picture with this id, which has been asked for. */
+async function decoded(id: number): Promise<ImageData> {
+  const bytes = Uint8Array.from(atob(await worker.picture(id)), (c) => c.charCodeAt(0));
+  const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+  const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')!;
+  context.drawImage(bitmap, 0, 0);
+  return context.getImageData(0, 0, bitmap.width, bitmap.height);
+}
+
 /** The stage worker as the studio runs it, driven by the test instead of the pipeline. */
 export const worker = {
   start(
@@ -132,13 +141,33 @@ export const worker = {
   /** RGBA of the picture that comes with this id. */
   async pixels(id: number): Promise<{ width: number; height: number; data: string }> {
     post({ type: 'takePicture', id });
-    const bytes = Uint8Array.from(atob(await worker.picture(id)), (c) => c.charCodeAt(0));
-    const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
-    const { width, height } = bitmap;
-    const context = new OffscreenCanvas(width, height).getContext('2d')!;
-    context.drawImage(bitmap, 0, 0);
-    const { data } = context.getImageData(0, 0, width, height);
+    const { width, height, data } = await decoded(id);
     return { width, height, data: await toBase64(new Blob([data])) };
+  },
+  /**
+   * The colour in the middle of the pictures of the next `seconds`, from the one on that obeys `command`: asked for
+   * here and oftener than pictures are drawn, because what comes and goes is missed by who asks one by one from outside.
+   * @param firstId of the pictures, which take as many ids as there are colours
+   */
+  async middles(
+    command: StageCommand,
+    seconds: number,
+    firstId: number,
+  ): Promise<[number, number, number][]> {
+    post(command);
+    const begin = performance.now();
+    let id = firstId;
+    while (performance.now() - begin < seconds * 1000) {
+      post({ type: 'takePicture', id: id++ });
+      await new Promise((done) => setTimeout(done, 30));
+    }
+    const colours: [number, number, number][] = [];
+    for (let taken = firstId; taken < id; taken++) {
+      const { width, height, data } = await decoded(taken);
+      const at = (Math.floor(height / 2) * width + Math.floor(width / 2)) * 4;
+      colours.push([data[at]!, data[at + 1]!, data[at + 2]!]);
+    }
+    return colours;
   },
   async thumbnail(avatarId: string): Promise<string> {
     for (;;) {
