@@ -20,6 +20,8 @@ export function ensureBuilt() {
     const result = spawnSync(node24, [vite, 'build', '--app', '--logLevel', 'warn'], {
       cwd: root,
       stdio: ['ignore', 2, 2],
+      // A test that builds has another one, with which React's slow build for development would be taken.
+      env: { ...process.env, NODE_ENV: 'production' },
     });
     if (result.status !== 0) return false;
     writeFileSync(STAMP, wanted);
