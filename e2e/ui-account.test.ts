@@ -186,6 +186,7 @@ describe('a guest', () => {
 
     // What came of one try goes when another is made.
     main.change('account.snapshot', { confirm: { email: 'ada@example.com' } });
+    await dialog().getByText('We have written to ada@example.com.', { exact: false }).waitFor();
     main.refuse.set('account.resend', 'account.rate-limited');
     main.refuse.set('account.signIn', 'account.unconfirmed');
     await again.press('Enter');

@@ -308,7 +308,7 @@ describe('the sample performer', () => {
     for (const surface of [figure.face, figure.body, figure.hair]) hash.update(JSON.stringify(surface));
     hash.update(figure.faceTexture.rgb);
     expect(hash.digest('hex')).toBe('8bd23ba02648feff57fc87beb11da6375ed8cd7700ff2c3892383601fd26b707');
-  });
+  }, 180_000);
 
   test('the recorded performance has a face on at least 95 % of its frames', () => {
     const recording = parsePerformance(
