@@ -214,11 +214,11 @@ export async function composeCloud(around: CloudSurroundings): Promise<CloudPart
       database,
       library,
       uploads: local.uploads,
-      async moved() {
+      replaceSettings: (change) => studio.replaceData(async () => change()),
+      moved() {
         around.streaming.destinations.publish();
         sync.changed();
         transfers?.nudge();
-        await studio.reload();
       },
     }),
     browser: createBrowserSignIn({ host: around.host, register, log }),

@@ -28,8 +28,10 @@ export interface GuestWorkParts {
   readonly database: ActiveDatabase;
   readonly library: LibraryService;
   readonly uploads: AvatarUploads;
+  /** Runs a change of the stored settings with no other beside it, then takes them as they are now. */
+  readonly replaceSettings: (change: () => void) => Promise<void>;
   /** Rows were added to the open profile. */
-  readonly moved: () => Promise<void>;
+  readonly moved: () => void;
 }
 
 /**
@@ -105,16 +107,19 @@ export function createGuestWork(parts: GuestWorkParts): GuestWork {
           });
           // Before its rows were there a file may have been taken for one that nobody needs.
           await moveFiles(names, avatars, profile);
-          claimSettings(createKeyValueStore(guest), createKeyValueStore(database));
+          // It knows the files by name from its opening.
+          await library.open(profile.folder);
+          library.rowsChanged();
+          // The plan that the first sync brings is a change as well: what it saves must not undo this.
+          await parts.replaceSettings(() => {
+            claimSettings(createKeyValueStore(guest), createKeyValueStore(database));
+          });
           clearGuestRows(guest.sqlite, done);
           for (const name of names) await rm(path.join(avatars, name), { force: true });
           for (const kind of [IMAGES.name, SOUNDS.name]) {
             await rm(path.join(folder, kind), { recursive: true, force: true });
           }
-          // It knows the files by name from its opening.
-          await library.open(profile.folder);
-          library.rowsChanged();
-          await parts.moved();
+          parts.moved();
           return { ...moved, ...content };
         });
       } catch (error) {

@@ -90,7 +90,7 @@ export const accountResend = command('account.resend', z.object({ email: emailSc
  * the next sign-in.
  */
 export const accountSignOut = command('account.signOut', z.object({}), z.object({}));
-/** Moves all the guest's work into the open account. @throws `account.nothing-to-claim`, `storage.*` */
+/** Moves all the guest's work into the open account. @throws `account.live`, `account.nothing-to-claim`, `storage.*` */
 export const accountClaim = command('account.claim', z.object({}), z.object({ moved: guestWorkSchema }));
 /** Changes the profile on the server. @throws `account.*` */
 export const accountProfile = command(

@@ -42,6 +42,9 @@ describe("the guest's work", () => {
     expect(await refusal(world.service.claim())).toBe('account.needs-sign-in');
     await signedIn(world);
     await vi.waitFor(() => expect(world.now.guest).toEqual(WORK));
+    world.live = true;
+    expect(await refusal(world.service.claim())).toBe('account.live');
+    world.live = false;
     expect(await world.service.claim()).toEqual({ moved: WORK });
     expect(world.now.guest).toBeNull();
     expect(await refusal(world.service.claim())).toBe('account.nothing-to-claim');

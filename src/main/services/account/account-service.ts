@@ -164,11 +164,13 @@ export class AccountService {
     this.#publish();
   }
 
-  /** @throws ReasonError `account.needs-sign-in`, `account.nothing-to-claim`, `storage.*` */
+  /** @throws ReasonError `account.live`, `account.needs-sign-in`, `account.nothing-to-claim`, `storage.*` */
   async claim(): Promise<{ moved: GuestWorkCounts }> {
     const moved = await this.#serially(async () => {
       const profile = this.#profile;
       if (profile.userId === null) throw new ReasonError('account.needs-sign-in');
+      // The guest's avatar and picture come along, which may not change in front of an audience.
+      this.#options.profileSwitch.mustBeIdle();
       if (isNothing(await this.#options.guestWork.counts())) {
         throw new ReasonError('account.nothing-to-claim');
       }

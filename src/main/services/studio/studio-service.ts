@@ -18,6 +18,7 @@ import {
   withoutScene,
   withScene,
 } from './scenes.ts';
+import { trackingFor } from './tracking-choice.ts';
 
 export type SettingsPatch = Partial<Omit<StudioSettings, 'picture' | 'scenes' | 'sceneId'>> & {
   picture?: Partial<Picture> | undefined;
@@ -120,7 +121,7 @@ export class StudioService {
         next.avatarId === settings.avatarId
           ? this.snapshot.avatar
           : await library.resolveAvatar(next.avatarId);
-      const tracking = await this.options.tracking.current();
+      const tracking = await trackingFor(this.options.tracking, next);
       const secondSourceUrl =
         next.secondSource.source === settings.secondSource.source
           ? this.snapshot.secondSourceUrl
@@ -132,8 +133,7 @@ export class StudioService {
         settings: next,
         avatar,
         secondSourceUrl,
-        tracking: next.camera === 'none' && tracking.source === 'camera' ? { source: 'none' } : tracking,
-        allowed: this.options.tracking.allowed(),
+        ...tracking,
       });
     });
   }
@@ -222,7 +222,9 @@ export class StudioService {
 
   /** Looks again at what can drive the avatar, after a model came or the plan changed. */
   refreshTracking(): Promise<void> {
-    return this.configure({});
+    return this.serially(async () =>
+      this.set(await trackingFor(this.options.tracking, this.snapshot.settings)),
+    );
   }
 
   setPanic(on: boolean): void {
@@ -282,12 +284,10 @@ export class StudioService {
     >
   > {
     const { onFallback } = this.options;
-    const tracking = await this.options.tracking.current();
     return {
       ...(await this.resolveAvatar(settings)),
       scene: await this.resolveScene(shownScene(settings), turn, onFallback),
-      tracking: settings.camera === 'none' && tracking.source === 'camera' ? { source: 'none' } : tracking,
-      allowed: this.options.tracking.allowed(),
+      ...(await trackingFor(this.options.tracking, settings)),
       muted: settings.startMuted,
       secondSourceUrl: await this.resolveSound(settings, onFallback),
     };
