@@ -107,7 +107,7 @@ export function createGuestWork(parts: GuestWorkParts): GuestWork {
           });
           // Before its rows were there a file may have been taken for one that nobody needs.
           await moveFiles(names, avatars, profile);
-          // It knows the files by name from its opening.
+          // The library knows the files by name from its opening.
           await library.open(profile.folder);
           library.rowsChanged();
           // The plan that the first sync brings is a change as well: what it saves must not undo this.

@@ -3,19 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { appHello } from '../../shared/ipc/app.ts';
-import { silentLog } from '../logging/log.ts';
 import { openMotionStore } from '../services/motion/motion-store.ts';
 import { bindMotion } from './bind-motion.ts';
-import { Router } from './router.ts';
+import { greetedRouter } from './fake-page.ts';
 
-const HELLO = {
-  version: '1',
-  host: 'browser',
-  mode: 'studio',
-  secrets: 'file',
-  desktop: { tray: false, globalShortcuts: false },
-} as const;
 const ID = '0a7e0f4c-7e6b-4ad3-8a2e-0b5d0a1d3b11';
 const FILE = readFileSync(new URL('../../../resources/motions/performer.vmotion', import.meta.url));
 
@@ -27,11 +18,8 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 test('a motion that is sent twice is kept once; an id that is no file name is refused', async () => {
   const store = await openMotionStore({ dir, onChange: () => undefined });
-  const router = new Router({ log: silentLog, redact: (text) => text });
+  const router = await greetedRouter();
   bindMotion(router, store);
-  router.handle(appHello, () => HELLO);
-  const connection = router.connect({ send: () => undefined });
-  await connection.receive(JSON.stringify({ id: 0, command: 'app.hello', payload: { protocol: 1 } }));
 
   const send = (id: string) =>
     router.acceptUpload('motion', { id, name: 'Wave' }).finish(Readable.from([FILE]));

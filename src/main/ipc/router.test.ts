@@ -10,15 +10,8 @@ import { streamGoLive } from '../../shared/ipc/stream.ts';
 import { studioConfigure } from '../../shared/ipc/studio.ts';
 import { type Log, type LogFields, silentLog } from '../logging/log.ts';
 import { redactAddresses } from '../logging/redact.ts';
+import { HELLO } from './fake-page.ts';
 import { Router } from './router.ts';
-
-const HELLO = {
-  version: '1',
-  host: 'browser',
-  mode: 'studio',
-  secrets: 'file',
-  desktop: { tray: false, globalShortcuts: false },
-} as const;
 
 function recordingLog(): { log: Log; errors: { message: string; fields?: LogFields }[] } {
   const errors: { message: string; fields?: LogFields }[] = [];

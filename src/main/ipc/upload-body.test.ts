@@ -10,11 +10,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { appHello } from '../../shared/ipc/app.ts';
 import { archiveUpload } from '../../shared/ipc/data.ts';
 import { avatarUpload } from '../../shared/ipc/library.ts';
-import { silentLog } from '../logging/log.ts';
-import { Router } from './router.ts';
+import { greetedRouter } from './fake-page.ts';
 import { withUploadFile } from './upload-body.ts';
 
 let dir: string;
@@ -82,17 +80,7 @@ test('a folder that cannot be made is a reason', async () => {
 });
 
 test('the router gives a file to who wants a file, and bytes to who wants bytes', async () => {
-  const router = new Router({ log: silentLog, redact: (text) => text, uploads: folder });
-  router.handle(appHello, () => ({
-    version: '0',
-    host: 'browser' as const,
-    mode: 'studio' as const,
-    secrets: 'file' as const,
-    desktop: { tray: false, globalShortcuts: false },
-  }));
-  await router
-    .connect({ send: () => undefined })
-    .receive(JSON.stringify({ id: 1, command: 'app.hello', payload: { protocol: 1 } }));
+  const router = await greetedRouter(folder);
   expect(() => router.receive(archiveUpload, () => ({ added: 0, known: 0, refused: 0 }))).toThrow(
     'as a file',
   );

@@ -5,10 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { appHello } from '../../../shared/ipc/app.ts';
 import { archiveUpload } from '../../../shared/ipc/data.ts';
-import { Router } from '../../ipc/router.ts';
-import { silentLog } from '../../logging/log.ts';
+import { greetedRouter } from '../../ipc/fake-page.ts';
 import { handleUpload } from './upload.ts';
 
 const CHUNK = Buffer.alloc(1024 * 1024, 7);
@@ -20,17 +18,7 @@ let seen: { bytes: number; path: string }[];
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'vida3-upload-'));
   seen = [];
-  const router = new Router({ log: silentLog, redact: (text) => text, uploads: folder });
-  router.handle(appHello, () => ({
-    version: '0',
-    host: 'browser' as const,
-    mode: 'studio' as const,
-    secrets: 'file' as const,
-    desktop: { tray: false, globalShortcuts: false },
-  }));
-  await router
-    .connect({ send: () => undefined })
-    .receive(JSON.stringify({ id: 1, command: 'app.hello', payload: { protocol: 1 } }));
+  const router = await greetedRouter(folder);
   router.receiveFile(archiveUpload, (_meta, path) => {
     seen.push({ bytes: readFileSync(path).byteLength, path });
     return { added: 1, known: 0, refused: 0 };
